@@ -1,0 +1,1 @@
+"""Blocks and references to ranked caption candidates with evidence; credits, dates and places."""

@@ -1,0 +1,1 @@
+"""Document to article, pure. One file per syntax, named as `--dialect` names it."""

@@ -1,0 +1,1 @@
+"""What dialects share, pure, and held to the standards' own test vectors."""

@@ -1,0 +1,1 @@
+"""Reference to asset, async. One file per scheme, named by it."""

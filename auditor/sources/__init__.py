@@ -1,0 +1,1 @@
+"""Where documents come from: async iterators of `Document`. One file per kind of source."""
