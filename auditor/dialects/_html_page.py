@@ -1,0 +1,195 @@
+"""Turns the text of a page into a parsed tree of which every element knows its place in the text.
+
+lexbor's nodes carry no positions. So before parsing every start tag is stamped with its offset, as an
+unquoted attribute (safe inside JSON, scripts and texts, where a `<b` may stand that is no tag); after
+parsing the stamp is read from the node and cut from every text. Attribute values are never taken from a
+tag that holds another stamp: such a tag is read again, alone and as it was written.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from auditor.markup.lines import START, Lines
+from auditor.model import Span
+
+_SPACE = r"\t\n\f\r "
+_START = re.compile(rf"<[a-zA-Z][^{_SPACE}/>]*")
+# One start tag as the HTML tokenizer reads it. Possessive throughout: linear on any input.
+_TAG = re.compile(
+    rf"""<[a-zA-Z][^{_SPACE}/>]*+
+    (?: [{_SPACE}/]++
+      | [^{_SPACE}/>][^{_SPACE}/>=]*+
+        (?: [{_SPACE}]*+=[{_SPACE}]*+ (?: "[^"]*+" | '[^']*+' | [^{_SPACE}>"'][^{_SPACE}>]*+ )?+ )?+
+    )*+>?+""",
+    re.VERBOSE,
+)
+# A tag, or the end tag of a string in a script ("<\\/p>"), so that both sides count there too.
+_ANY_TAG = re.compile(rf"<(\\?/)?([a-zA-Z][^{_SPACE}/>]*)")
+_UNCOUNTED = frozenset(  # elements without an end tag, or that many pages leave open
+    "img br hr input meta link source area base col embed param track wbr p li dt dd option optgroup tr td "
+    "th tbody thead tfoot colgroup rt rp html head body image path use rect circle".split()
+)
+_DEEPEST = 4096  # levels; lexbor needs a second for twice as many, minutes for a hundred thousand
+_SHOWN = 2000  # characters of a tag kept as `raw`
+_CDATA = re.compile(r"(?<![/*])<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_EMPTY_TAG = re.compile(
+    r"<(?P<name>script|style|title|textarea|iframe|noscript|div|span|a|p|td|th|li|ul|video|object|figure|svg)"
+    rf"(?P<rest>(?:[{_SPACE}][^<>]*)?)/>"
+)
+
+
+class Element(NamedTuple):
+    """One start tag: where it begins, as it is written, and its attributes ("" where one has no value)."""
+
+    node: LexborNode
+    tag: str
+    offset: int
+    raw: str
+    attributes: dict[str, str]
+
+
+class Page:
+    """A parsed page. `span` and `element` answer for any node of `parser`."""
+
+    def __init__(self, text: str, start: Span = START) -> None:
+        self.text = text
+        self.lines = Lines(text, start)
+        self._by_id: dict[str, LexborNode] | None = None
+        self._stamp = _unused_name(text)
+        self._stamped = re.compile(rf" {self._stamp}=[0-9]+ ")
+        source = _stamped(text, self._stamp)
+        if text.lstrip("\ufeff \t\r\n").startswith("<?xml"):
+            source = _html_of_xml(source)
+        self.unclosed = _unclosed(text)
+        if self.unclosed is not None:
+            source += _closing(text[self.unclosed :])
+        # lone surrogates have no UTF-8: one "?" each keeps everything else in place
+        self.parser = LexborHTMLParser(source.encode("utf-8", "replace"))
+
+    def offset(self, node: LexborNode) -> int:
+        """Where the start tag of the element begins, or that of the nearest one around it that has one."""
+        at: LexborNode | None = node
+        while at is not None:
+            if at.is_element_node and (stamp := at.attributes.get(self._stamp)):
+                return int(stamp)
+            at = at.parent
+        return 0
+
+    def span(self, node: LexborNode) -> Span:
+        """The same as line and column."""
+        return self.lines.span(self.offset(node))
+
+    def element(self, node: LexborNode, attributes: dict[str, str | None] | None = None) -> Element:
+        """The element with its attributes as they are written; `attributes` as read, to save a reading."""
+        tag = node.tag or ""
+        found = dict(node.attributes if attributes is None else attributes)
+        stamp = found.pop(self._stamp, None)
+        if stamp is None:
+            return Element(node, tag, self.offset(node), f"<{tag}>", _filled(found))
+        offset = int(stamp)
+        raw = self.raw(offset)
+        if "<" in raw[1:]:
+            found = _attributes_of(raw)
+        return Element(node, tag, offset, raw, _filled(found))
+
+    def raw(self, offset: int) -> str:
+        """The start tag that begins at `offset`, as it is written."""
+        match = _TAG.match(self.text, offset)
+        return match[0] if match else ""
+
+    def content(self, element: Element, end_tag: str) -> tuple[str, int]:
+        """What stands between a raw text element (script, style) and its end tag, and its offset."""
+        start = element.offset + len(element.raw)
+        end = re.compile(rf"</{end_tag}(?=[{_SPACE}/>])", re.IGNORECASE).search(self.text, start)
+        return self.text[start : end.start() if end else len(self.text)], start
+
+    def words(self, node: LexborNode) -> str:
+        """The text of a node without stamps, white space folded."""
+        return " ".join(self.cut(node.text() or "").split())
+
+    def label(self, ids: str) -> str:
+        """The text of the elements that an aria-labelledby names."""
+        if self._by_id is None:
+            self._by_id = {}
+            for node in self.parser.css("[id]"):
+                self._by_id.setdefault(node.attributes.get("id") or "", node)
+        named = (self._by_id.get(name) for name in ids.split())
+        return " ".join(self.words(node) for node in named if node is not None)
+
+    def cut(self, text: str) -> str:
+        """A text of the tree without the stamps that fell into it."""
+        return self._stamped.sub("", text) if self._stamp in text else text
+
+
+def shown(raw: str) -> str:
+    """A start tag as a report may carry it: whole, or shortened where a data: URL makes it long."""
+    return raw if len(raw) <= _SHOWN else raw[: _SHOWN - 1] + "…"
+
+
+def _unused_name(text: str) -> str:
+    number = 0
+    while f"at{number}=" in text:
+        number += 1
+    return f"at{number}"
+
+
+def _filled(attributes: dict[str, str | None]) -> dict[str, str]:
+    return {name: value or "" for name, value in attributes.items()}
+
+
+def _attributes_of(raw: str) -> dict[str, str | None]:
+    """The attributes of one start tag, read alone; as a <div>, because tables and pages make no fragments."""
+    name_end = _START.match(raw)
+    rest = raw[name_end.end() :] if name_end else ""
+    node = LexborHTMLParser(("<div" + rest).encode("utf-8", "replace"), is_fragment=True).css_first("div")
+    return dict(node.attributes) if node is not None else {}
+
+
+def _stamped(text: str, name: str) -> str:
+    """The page with every start tag stamped, and what nests too deep turned into tags that cannot."""
+    if text.count("<") - text.count("</") <= _DEEPEST:
+        return _START.sub(lambda tag: f"{tag[0]} {name}={tag.start()} ", text)
+    depth = 0
+
+    def stamp(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag[1]:
+            if depth and tag[2].lower() not in _UNCOUNTED:
+                depth -= 1
+            return tag[0]
+        if tag[2].lower() not in _UNCOUNTED:
+            depth += 1
+            if depth > _DEEPEST:
+                return f"<br {name}={tag.start()} "
+        return f"{tag[0]} {name}={tag.start()} "
+
+    return _ANY_TAG.sub(stamp, text)
+
+
+def _unclosed(text: str) -> int | None:
+    """Where an <img> begins that the text breaks off in, or whose quotes swallow all the rest."""
+    begin = max(text.rfind("<img"), text.rfind("<IMG"))
+    if begin < 0:
+        return None
+    match = _TAG.match(text, begin)
+    return begin if match and match.end() == len(text) and not match[0].endswith(">") else None
+
+
+def _closing(tail: str) -> str:
+    """What closes a start tag that the text breaks off in."""
+    for quote in ('"', "'"):
+        closed = _TAG.fullmatch(tail + quote + ">")
+        if closed and _TAG.match(tail + ">") != closed and tail.count(quote) % 2:
+            return quote + ">"
+    return ">"
+
+
+def _html_of_xml(source: str) -> str:
+    """XHTML in the words of HTML: empty elements closed, CDATA sections outside scripts as text."""
+    source = _EMPTY_TAG.sub(r"<\g<name>\g<rest>></\g<name>>", source)
+    return _CDATA.sub(lambda section: html.escape(section[1]), source)

@@ -1,0 +1,75 @@
+"""Turns a parsed page into what it says about itself and all its image references, in one walk."""
+
+from __future__ import annotations
+
+from auditor.dialects import _html_metadata as metadata
+from auditor.dialects import _html_noscript as noscript
+from auditor.dialects._html_elements import FINDERS, backgrounds
+from auditor.dialects._html_found import Found
+from auditor.dialects._html_images import is_telling
+from auditor.dialects._html_page import Element, Page
+from auditor.markup import css
+from auditor.model import Fault
+
+_FACTS = frozenset(("base", "title", "h1", "html", "link", "meta", "script", "style", "time"))
+
+
+def walk(page: Page) -> tuple[metadata.Facts, list[Found]]:
+    """The facts, and the references in document order with noscript twins merged."""
+    facts = metadata.Facts()
+    found: list[Found] = []
+    root = page.parser.root
+    if root is None:
+        return facts, found
+    for node in root.traverse():
+        tag = node.tag or ""
+        attributes = node.attributes
+        finder = FINDERS.get(tag)
+        telling = any(map(is_telling, attributes))
+        if not (finder or telling or tag in _FACTS):
+            continue
+        element = page.element(node, attributes)
+        if tag in _FACTS:
+            found += _told(page, element, facts)
+        if finder:
+            found += finder(page, element)
+        if telling:
+            found += backgrounds(page, element)
+    for one in found:
+        if one.offset == page.unclosed:
+            one.faults += (Fault("unclosed", "the tag is not closed: the text ends inside it"),)
+    return facts, noscript.merged(found)
+
+
+def _told(page: Page, element: Element, facts: metadata.Facts) -> list[Found]:
+    """Notes what an element says about the page; the images that it names besides come back."""
+    own = element.attributes
+    if element.tag == "meta":
+        image = facts.meta_image(element)
+        return [image] if image else []
+    if element.tag == "script":
+        if "ld+json" in own.get("type", "").lower():
+            return list(metadata.json_ld(page, element, facts))
+    elif element.tag == "link":
+        rel = own.get("rel", "").lower().split()
+        if "stylesheet" in rel and own.get("href", "").strip():
+            facts.sheets.append(own["href"])
+        if "canonical" in rel and own.get("href", "").strip():
+            facts.canonical = facts.canonical or own["href"]
+    elif element.tag == "style":
+        facts.sheets += [found.url for found in css.imports(page.content(element, "style")[0])]
+    elif element.tag == "base":
+        if facts.base is None and own.get("href", "").strip():
+            facts.base = own["href"]
+    elif element.tag == "html":
+        facts.language = own.get("lang", own.get("xml:lang", "")).strip() or None
+    elif element.tag == "time" and own.get("datetime"):
+        facts.times.append(own["datetime"])
+    elif element.tag == "h1":
+        facts.heading = facts.heading or page.words(element.node) or None
+    elif element.tag == "title":
+        # the <title> of an inline SVG is a name of that picture, not of the page
+        inside = element.node.parent
+        if inside is None or inside.tag in ("head", "body", "html"):
+            facts.title = facts.title or page.words(element.node) or None
+    return []
