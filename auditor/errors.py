@@ -57,6 +57,7 @@ class OutcomeError(AuditorError):
         final_url: str | None = None,
         redirects: tuple[str, ...] = (),
         tries: int = 1,
+        elapsed_s: float = 0.0,
         transient: bool = False,
         evidence: dict[str, str] | None = None,
     ) -> None:
@@ -68,6 +69,7 @@ class OutcomeError(AuditorError):
         self.final_url = final_url
         self.redirects = redirects
         self.tries = tries
+        self.elapsed_s = elapsed_s
         self.transient = transient
         self.evidence = evidence or {}
 

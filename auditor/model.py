@@ -238,6 +238,10 @@ class Fingerprint(Value, frozen=True):
     `phash` has 32 bytes (256 bits, imagehash's `phash(hash_size=16)`), `phash64` and `dhash64` are
     64-bit integers as imagehash writes them. `texture` says which thresholds hold: "photo",
     "graphic" (few colours), "plain" (too little information: only exact pixels count).
+
+    `thumb` holds the 64 x 64 grey pixels that `phash` was made of, row by row; crops are searched in
+    it. `colours` holds 8 x 8 mean colours (R, G, B). `frame` is the content inside a flat border (left,
+    top, right, bottom in 1/256 of the sides; None without a border) and `inner` the phash of it.
     """
 
     version: int
@@ -245,6 +249,10 @@ class Fingerprint(Value, frozen=True):
     phash64: int
     dhash64: int
     texture: Literal["photo", "graphic", "plain"] = "photo"
+    thumb: bytes = b""
+    colours: bytes = b""
+    frame: tuple[int, int, int, int] | None = None
+    inner: bytes = b""
 
 
 class Picture(Value, frozen=True):
@@ -421,14 +429,22 @@ Level = Literal["error", "warning", "note", "off"]
 
 
 class RuleOptions(Value, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """`[rules]`: the thresholds that rules read; defaults are those of the newsroom profile."""
+    """`[rules]`: the thresholds that rules read; defaults are those of the newsroom profile.
+
+    `own_hosts`, `dummy_hosts`: host names, each with the names below it. `stand_ins`: sha256 or
+    phash in hex, or patterns of file names. Captions below `min_caption_confidence` are told as
+    uncertain. `min_lead_width_px` is what Google Discover asks for.
+    """
 
     own_hosts: tuple[str, ...] = ()
     dummy_hosts: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()
     blank_detail: float = 0.02
     max_redirects_shown: int = 3
-    min_caption_confidence: float = 0.5
+    min_caption_confidence: float = 0.6
+    min_lead_width_px: int = 1200
+    min_body_width_px: int = 300
+    max_aspect_ratio: float = 5.0
 
 
 class Audit(Value, frozen=True):

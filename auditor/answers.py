@@ -1,0 +1,70 @@
+"""Answers on their way to the reader, held back by number and by bytes: a slow reader slows the crawl."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Generic, TypeVar
+
+from auditor.errors import ResolveError
+from auditor.model import Asset
+
+R = TypeVar("R")
+
+REQUESTS = 50_000
+BYTES = 32 * 1024 * 1024
+
+
+class Answers(Generic[R]):
+    """One run's answers. At most `requests` are taken in and unanswered, and `limit` bytes unread."""
+
+    def __init__(self, *, requests: int = REQUESTS, limit: int = BYTES) -> None:
+        self._requests = requests
+        self._limit = limit
+        self._held = 0
+        self._bytes = 0
+        self._ready: deque[tuple[R, Asset | ResolveError]] = deque()
+        self._ended = False
+        self._failure: BaseException | None = None
+        self._changed = asyncio.Event()
+        self._room = asyncio.Event()
+
+    async def expect(self) -> None:
+        """One more request is taken in; waits while too many are."""
+        while self._held >= self._requests:
+            self._room.clear()
+            await self._room.wait()
+        self._held += 1
+
+    async def give(self, request: R, answer: Asset | ResolveError) -> None:
+        """Hand an answer out, as soon as there is room for its body."""
+        size = len(answer.body) if isinstance(answer, Asset) else 0
+        while self._bytes and self._bytes + size > self._limit:
+            self._room.clear()
+            await self._room.wait()
+        self._bytes += size
+        self._ready.append((request, answer))
+        self._changed.set()
+
+    def end(self, failure: BaseException | None = None) -> None:
+        """No more requests are taken in; a failure of our own ends the reading at once."""
+        self._ended = True
+        self._failure = self._failure or failure
+        self._changed.set()
+
+    async def __aiter__(self) -> AsyncIterator[tuple[R, Asset | ResolveError]]:
+        while True:
+            while self._ready:
+                request, answer = self._ready.popleft()
+                self._held -= 1
+                if isinstance(answer, Asset):
+                    self._bytes -= len(answer.body)
+                self._room.set()
+                yield request, answer
+            if self._failure is not None:
+                raise self._failure
+            if self._ended and not self._held:
+                return
+            self._changed.clear()
+            await self._changed.wait()

@@ -1,0 +1,181 @@
+"""Turns a caption as printed into its words and its credit: who made the picture, who sent it.
+
+A credit is taken off only where it stands as one: in brackets or after a bar at the end, after a cue
+("Photo:", "Foto:", "图:", "©", "摄"), as the name of a picture agency, or as a bare name behind a whole
+sentence. What only looks like one ("von der Leyen", "(BGH)") stays in the caption.
+"""
+
+from __future__ import annotations
+
+import re
+
+from auditor.captions.words import width
+
+_CUE = (
+    r"photo(?:graph)?s?(?: credits?| courtesy)?|foto(?:s|graf(?:in|ía|ia|ie|i)?|credits?)?|fotó|"
+    r"bild(?:er)?(?:quelle|rechte|nachweis)?|image(?: credits?| source)?|picture(?: credits?| source)?|"
+    r"pictures|credits?|copyright|quelle|source|grafik|graphic|illustration|screenshots?|"
+    r"crédits?(?: photos?)?|crédito|fuente|zdjęcie|fot\.?|fotografie|zdroj|kuva|kilde|фото|источник|"
+    r"写真|撮影|사진|(?:图片|圖片|资料|資料)?(?:来源|來源)|图源|圖源|图片|圖片|摄影|攝影|摄|攝|图|圖|供图|供圖|翻攝"
+)
+_AGENCY = (
+    r"reuters|afp|a\.?p\.?(?: photo)?|dpa(?:-\w+)?|epa(?:-efe)?|efe|ansa|tass|xinhua|kyodo|"
+    r"getty(?: ?images)?|imago(?: images)?|picture[ -]alliance|shutterstock|alamy(?: stock photo)?|"
+    r"istock(?:photo)?|unsplash|pixabay|adobe ?stock|bloomberg|zuma(?: ?press)?|wikimedia(?: commons)?|"
+    r"ritzau scanpix|scanpix|keystone|belga|yonhap|"
+    r"新华社|新華社|中新社|中新网|视觉中国|視覺中國|中央社|法新社|路透社?|美联社|美聯社|共同社|东方ic|人民图片"
+)
+# Cues that may also lead a caption ("图:" does): the words behind them must look like a name.
+_DOUBLE_CUE = re.compile(
+    r"(?:bild(?:er)?|image|pictures?|photo|foto|图|圖|图片|圖片|illustration|graphic|grafik)\s*[:：/／]",
+    re.IGNORECASE,
+)
+_START = r"(?:^|(?<=[\s.。!?！？;；,，|(（\[【/”\"»)）]))"
+_BY_CUE = re.compile(
+    rf"{_START}(?:{_CUE})\s*(?:[:：]|\s[-–]\s|[/／])\s*(?P<credit>[^:：]{{2,120}}?)\s*$", re.IGNORECASE
+)
+_BY_WORD = re.compile(
+    rf"{_START}(?P<credit>"
+    r"(?:photo(?:graph)?s?|foto|images?|pictures?|illustration|graphic)\s+(?:by|courtesy(?: of)?|via)\s+[^.]{2,100}|"
+    r"(?-i:(?:Fotos?|Bild|Grafik) von [A-ZÄÖÜ][^.]{2,60})|"
+    r"courtesy(?: of)?\s*:?\s+[^.]{2,100}|(?-i:via [A-Z][^.]{2,60}))\.?\s*$",
+    re.IGNORECASE,
+)
+_BY_SIGN = re.compile(r"(?P<credit>(?:©|\(c\)|&copy;|Ⓒ)\s*[^©]{2,120})$", re.IGNORECASE)
+_BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
+    r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s*)?"
+    r"[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4})*\s*[/／]?\s*(?:摄|攝|摄影|攝影|供图|供圖|撮影)|"
+    r"[\u4e00-\u9fff]{1,6}(?:社|新网|新網)\s?(?:发|發))\s*[。.]?\s*$"
+)
+_BY_BAR = re.compile(r"\s*(?:\||｜|\s//?\s)\s*(?P<credit>[^|｜]{2,80})$")
+_BY_AGENCY = re.compile(
+    r"(?:(?<=[.!?。！？…\"”»)）])|(?<=\s[-–—]))\s*(?P<credit>"
+    r"(?:[^\W\d][\w'’.-]*(?:\s[^\W\d][\w'’.-]*){0,4}\s*[/／,-]\s*)*"
+    rf"(?:{_AGENCY})(?:\s*(?:[/／,]|via|through)\s*[\w ./-]+)*)\s*$",
+    re.IGNORECASE,
+)
+_BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。]{2,24})$")  # Japanese papers: caption＝agency
+_PATTERNS = (_BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_BAR, _BY_AGENCY, _BY_EQUALS)
+_BRACKET = re.compile(r"\s*[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)）\]】]\s*[.。]?\s*$")
+# Two small letters before the full stop: "St. Petersburg", "U.S. Embassy" and "Dr. Name" are no sentences.
+_AFTER_SENTENCE = re.compile(
+    r"(?:(?<=[^\W\dA-Z_]{2})[.!?]+[\"”’»)]*(?=\s)|(?<=[\uac00-\ud7a3])\.|[。！？])\s*(?P<credit>[^.!?。！？]{2,70})$"
+)
+_FOREIGN_CUE = re.compile(r"^[^\W\d_]+\s*[:：]\s*")
+_IS_CUED = re.compile(
+    rf"^(?:{_CUE})\s*[:：/／]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄$|攝$|^[图圖][/／]|供图$|供圖$",
+    re.IGNORECASE,
+)
+_HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{_AGENCY})(?![^\W_])", re.IGNORECASE)
+_LEADING_CUE = re.compile(
+    rf"^\s*(?:(?:{_CUE})\s*(?:[:：/／]|\bby\b)\s*|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*)+",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(
+    "von van de del der di da la le y e et und and the of für for via al bin dos das på och og i on via".split()
+)
+_FILE_PHOTO = re.compile(r"archiv|symbol|file|datei|ilustra|illustrat|资料|資料", re.IGNORECASE)
+_SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_]{4,}|[。！？]")
+# Seven Han characters on end, or a Korean verb, are no name.
+_PROSE = re.compile(r"[\u4e00-\u9fff]{7,}|[\uac00-\ud7a3]{3,}(?:다|요)$")
+_LOOSE_ENDS = " -–—|·,，"
+_LONGEST_LINE = 120
+_LONGEST_BRACKET = 90
+_LONGEST_NAME = 40
+_SHORTEST_SENTENCE = 16  # columns
+
+
+def split(text: str) -> tuple[str, str | None]:
+    """The caption without its credit, and the credit without its cue; None where there is none.
+
+    A text that is nothing but a credit gives an empty caption.
+    """
+    rest = text.strip()
+    found: list[str] = []
+    for _ in range(3):  # "… (AP Photo/Name) | Photo: Name": a credit behind a credit
+        cut = _cut(rest.rstrip(_LOOSE_ENDS))
+        if cut is None:
+            break
+        rest, credit = cut
+        found.insert(0, credit)
+    return rest.rstrip(_LOOSE_ENDS), "; ".join(credit for credit in found if credit) or None
+
+
+def is_name(text: str) -> bool:
+    """Whether a line may be the name of a person, a paper or an agency, and nothing else."""
+    return (
+        len(text) <= _LONGEST_NAME
+        and len(text.split()) <= 5
+        and text[-1:] not in ".!?。！？"
+        and _is_named(text)
+    )
+
+
+def bare(credit: str) -> str:
+    """A credit without its cue: "Foto: A. Name/dpa" is "A. Name/dpa"."""
+    text = credit.strip().strip("()（）[]【】|｜").strip()
+    return _LEADING_CUE.sub("", text).strip(" .;|,") or text
+
+
+def _cut(text: str) -> tuple[str, str] | None:
+    """The text before the last credit, and that credit; None where the text ends without one."""
+    if _is_whole_credit(text):
+        return "", bare(text)
+    bracket = _BRACKET.search(text)
+    if bracket and _is_credit_inside(bracket["inner"], after=text[: bracket.start()].rstrip()):
+        return text[: bracket.start()].rstrip(), bare(bracket["inner"])
+    for pattern in _PATTERNS:
+        match = pattern.search(text)
+        if match and _is_said_as_credit(pattern, match):
+            return text[: match.start()].rstrip(" |｜–-/,，([（【"), bare(match["credit"])
+    return _cut_after_sentence(text)
+
+
+def _is_whole_credit(text: str) -> bool:
+    """A cue and what follows, on a line of its own; or the name of an agency."""
+    lead = _LEADING_CUE.match(text)
+    if lead and not _DOUBLE_CUE.match(text):
+        return len(text) < _LONGEST_LINE and not _SENTENCES.search(text[lead.end() :])
+    name = text.strip(" .()")
+    joined = re.search(r"[^\W\d_]\s?/\s?[^\W\d_]| via ", name) and not re.search(r"\d|[图圖摄攝]", name)
+    return bool(_HAS_AGENCY.fullmatch(name)) or bool(joined and is_name(name) and _HAS_AGENCY.search(name))
+
+
+def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
+    """A bar may part anything, and "图:" may lead a caption; then the words must look like a name."""
+    said = match["credit"]
+    if pattern is _BY_BAR:
+        return _is_named(said)
+    if pattern is _BY_CUE and match.start() == 0 and _DOUBLE_CUE.match(match.string):
+        return _is_named(said) or bool(_HAS_AGENCY.search(said))
+    return True
+
+
+def _cut_after_sentence(text: str) -> tuple[str, str] | None:
+    match = _AFTER_SENTENCE.search(text)
+    if match is None or width(text[: match.start("credit")]) < _SHORTEST_SENTENCE:
+        return None
+    tail = _FOREIGN_CUE.sub("", match["credit"].strip())
+    if _is_named(tail) and len(tail.split()) <= 6:
+        return text[: match.start("credit")].rstrip(), bare(tail)
+    return None
+
+
+def _is_credit_inside(inner: str, after: str) -> bool:
+    if len(inner) > _LONGEST_BRACKET:
+        return False
+    if _IS_CUED.search(inner.strip()) or _HAS_AGENCY.search(inner):
+        return True
+    parts = [part.strip() for part in re.split(r"[/／]", inner)]
+    slashed = len(parts) > 1 and any(" " in part for part in parts)
+    named = slashed or (after.endswith((".", "!", "?")) and " " in inner)
+    return named and _is_named(inner) and not _FILE_PHOTO.search(inner)
+
+
+def _is_named(text: str) -> bool:
+    """Few words, every one but particles capitalised or of a script without case: as names are."""
+    words = re.findall(r"[^\W\d_]+", text)
+    if not 0 < len(words) <= 10 or len(text) > 60 or _PROSE.search(text):
+        return False
+    names = [word for word in words if word not in _PARTICLES]
+    return bool(names) and not any(word[0].islower() for word in names)

@@ -1,0 +1,70 @@
+"""Turns one line of text into the signs that it is a caption, or that it is not."""
+
+from __future__ import annotations
+
+import re
+
+from auditor.captions import credits, dates
+from auditor.captions.words import width
+from auditor.model import TextBlock
+
+_CUE = re.compile(
+    r"\s*[▲△↑▼▽↓◎●■(（\[【]*\s*(?:(?:资料|資料|配|上|下|左|右|组|組|本)?[图圖](?:片|说|說|为|為|注|解|集)?\s*[:：为為/／丨]|"
+    r"[图圖](?:为|為)|[图圖][一二三四五六七八九十\d]+|(?:资料|資料)[图圖照]|"
+    r"(?:photo|foto|bild|image|picture|caption|legende|pictured|im bild)s?\b\s*[:：,]?\s)",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(r"\s*[▲△↑▼▽↓]")
+_SIDE = re.compile(
+    r"\((?:left|right|centre|center|links|rechts|mitte|v\.? ?l\.?[^)]{0,12}|gauche|droite|izquierda|derecha|top|bottom)\b|"
+    r"\b(?:pictured|from left|left to right|von links|v\. ?l\. ?n\. ?r\.)|[(（][左右中前后後][^)）]{0,6}[)）]|左起|右起|左[一二三四1-9]",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"\s*[(（【\[]?[图圖]?\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*[)）】\].、:：](?!\d)")
+_SENTENCE_END = re.compile(r"[。!?！？]|[^\W\d_]{3,}[.](?=\s|$)")
+_CLOSED = re.compile(r"[。.!?！？…][\"'”’」』)）]*$")
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b(?:\s*(?:uhr|h|am|pm|[A-Z]{2,4}))?", re.IGNORECASE)
+_BYLINE_WORDS = re.compile(
+    r"\b(?:stand|lese(?:zeit|dauer)|min(?:uten|utes|s)?|published|updated|posted|geschrieben|veröffentlicht|aktualisiert|"
+    r"actualizado|publié|mis à jour|read|uhr|by|von|par|por|in|am|on|at|um|le|el|del?|nachrichten|news)\b|\d+|[\W_]|발행|수정|入力|更新|发布|來源|来源",
+    re.IGNORECASE,
+)
+_LONG_WIDTH = 170  # columns: 85 Han characters
+_SHORTEST_WIDTH = 10
+_BYLINE_REST = 16
+
+
+def signs(block: TextBlock) -> set[str]:
+    """What a line has of a caption ("cue", "date-led", ...) and of something else ("long", "byline", ...)."""
+    text = block.text
+    found = dates.find(text[:40])
+    wide = width(text)
+    seen = {
+        "cue": bool(_CUE.match(text) or _POINTER.match(text) or _SIDE.search(text)),
+        "date-led": bool(found) and text.find(found[0].text) <= 2,
+        "credited": credits.split(text)[1] is not None,
+        "numbered": bool(_NUMBERED.match(text)),
+        "set-apart": bool({"centred", "small", "em"} & set(block.emphasis.split())),
+        "open-ended": not _CLOSED.search(text),
+        "long": wide > _LONG_WIDTH,
+        "short": wide < _SHORTEST_WIDTH,
+        "sentences": len(_SENTENCE_END.findall(text)) > 1,
+        "heading": block.role == "heading",
+        "list-item": block.role == "list-item",
+        "links": block.link_share > 0.5,
+        "bracketed": text[:1] in "(（[" and text[-1:] in ")）]",
+        "byline": wide < _LONG_WIDTH and is_byline(text),
+    }
+    return {sign for sign, there in seen.items() if there}
+
+
+def is_byline(text: str) -> bool:
+    """Whether a line says little but when (and by whom) the story was written: no caption, though date-led."""
+    found = dates.find(text)
+    if not found and not _CLOCK.search(text):
+        return False
+    rest = _CLOCK.sub(" ", text)
+    for mention in found:
+        rest = rest.replace(mention.text, " ")
+    rest = _BYLINE_WORDS.sub("", rest)
+    return width(rest) < (_BYLINE_REST if _CLOCK.search(text) else _BYLINE_REST // 2)

@@ -1,0 +1,178 @@
+"""Turns an article into its layout: what each box holds, which part is the story, and what frames it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from auditor.captions.words import width
+from auditor.model import Article, Box, ImageReference, TextBlock
+
+_FRAME_TAGS = frozenset("nav footer aside form button dialog menu".split())
+# What classes, ids and roles call the parts of a page that are not the story; whole tokens or their parts.
+_FRAME_WORDS = frozenset(
+    "nav navigation navbar menu breadcrumb breadcrumbs footer sidebar aside related recommended recommendation "
+    "recommendations recommend teaser teasers promo promos newsletter subscribe subscription paywall share sharing social "
+    "sharebar comments comment disqus outbrain taboola advert advertisement advertising ads adslot banner sponsored "
+    "sponsor popular trending mostread mostpopular latest byline author authors autor autoren autorin "
+    "avatar masthead logo cookie consent popup modal overlay toolbar podcast readmore "
+    "morefrom more-from seealso see-also recirc recirculation onward onwards tags taglist topics "
+    "search login signup account weather horoscope cartoon games shop shopping affiliate "
+    "tabbar topbar offcanvas skyscraper contentinfo complementary".split()
+)
+_TOKEN = re.compile(r"[^\s_/:]+")
+_WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
+_PARAGRAPH_WIDTH = 80
+_STORY_ROLES = frozenset(("paragraph", "other", "quote"))
+_DECAY = 0.6
+_FRAMED_WEIGHT = 0.3
+
+
+class Layout:
+    """What stands where in one article. Orders are those of blocks and references."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.boxes = article.boxes
+        self.blocks = sorted(article.blocks, key=lambda block: block.order)
+        self.references = sorted(article.references, key=lambda reference: reference.order)
+        self._block_orders = [block.order for block in self.blocks]
+        self._reference_orders = [reference.order for reference in self.references]
+
+    def around(self, box: int) -> Iterator[Box]:
+        """The box and all around it, innermost first."""
+        while box >= 0:
+            yield self.boxes[box]
+            box = self.boxes[box].parent
+
+    @cached_property
+    def extents(self) -> list[tuple[int, int]]:
+        """First and last order of what each box holds; (1, 0) for a box that holds nothing."""
+        items = [(r.order, r.box) for r in self.references if r.role != "metadata"]
+        items = sorted(items + [(block.order, block.box) for block in self.blocks])
+        first, last = self._reached(items), self._reached(reversed(items))
+        return [(1, 0) if a is None or b is None else (a, b) for a, b in zip(first, last, strict=True)]
+
+    def _reached(self, items: Iterable[tuple[int, int]]) -> list[int | None]:
+        """For each box the first of the items that lies in it."""
+        reached: list[int | None] = [None] * len(self.boxes)
+        for order, box in items:
+            while box >= 0 and reached[box] is None:
+                reached[box] = order
+                box = self.boxes[box].parent
+        return reached
+
+    def blocks_in(self, box: int) -> list[TextBlock]:
+        """The blocks of a box and all in it, in reading order."""
+        first, last = self.extents[box]
+        return self.blocks_between(first, last)
+
+    def blocks_between(self, first: int, last: int) -> list[TextBlock]:
+        """The blocks from one order to another, both included."""
+        return self.blocks[bisect_left(self._block_orders, first) : bisect_right(self._block_orders, last)]
+
+    def references_in(self, box: int) -> list[ImageReference]:
+        """The references of a box and all in it, in reading order."""
+        first, last = self.extents[box]
+        orders = self._reference_orders
+        return self.references[bisect_left(orders, first) : bisect_right(orders, last)]
+
+    @cached_property
+    def _frames(self) -> list[bool]:
+        """Which boxes call themselves, or are by their tag, something that is no part of a story."""
+        known: dict[str, bool] = {}
+        frames = []
+        for box in self.boxes:
+            hints = box.hints
+            if hints not in known:
+                known[hints] = _names_frame(hints)
+            frames.append((known[hints] and box.tag not in _WHOLE_TAGS) or self._is_framed_by_tag(box))
+        return frames
+
+    def _inside(self, frames: list[bool]) -> list[bool]:
+        """Which boxes lie in one of the frames."""
+        inside = [False] * len(frames)
+        for box in self.boxes[1:]:
+            inside[box.index] = frames[box.index] or inside[box.parent]
+        return inside
+
+    @cached_property
+    def framed(self) -> list[bool]:
+        """Which boxes are no part of the story: frames that hold neither it nor its headline."""
+        frames = self._frames.copy()
+        for index in (self.story[0], *((self.headline.box,) if self.headline is not None else ())):
+            for box in self.around(index):
+                frames[box.index] = False
+        return self._inside(frames)
+
+    def _is_framed_by_tag(self, box: Box) -> bool:
+        """An aside with a line or two is a picture set to the side, not a sidebar."""
+        return box.tag in _FRAME_TAGS and not (box.tag == "aside" and len(self.blocks_in(box.index)) <= 2)
+
+    @cached_property
+    def story(self) -> tuple[int, list[TextBlock]]:
+        """The box that holds the body text, and its paragraphs in reading order."""
+        paragraphs = [block for block in self.blocks if self._is_paragraph(block)]
+        scores: dict[int, float] = {}
+        framed = self._inside(self._frames)
+        for block in paragraphs:
+            weight = float(width(block.text)) * (_FRAMED_WEIGHT if framed[block.box] else 1.0)
+            for box in self.around(block.box):
+                scores[box.index] = scores.get(box.index, 0.0) + weight
+                weight *= _DECAY
+        best = max(scores, key=lambda box: (scores[box], box), default=0)
+        parts = self._parts_like(best)
+        return best, [block for block in paragraphs if any(a <= block.order <= b for a, b in parts)]
+
+    def _parts_like(self, best: int) -> list[tuple[int, int]]:
+        """The extents of the story's box and of those made like it: a story cut up by its publisher."""
+        box = self.boxes[best]
+        if not box.hints:
+            return [self.extents[best]]
+        return [self.extents[b.index] for b in self.boxes if b.tag == box.tag and b.hints == box.hints]
+
+    @cached_property
+    def story_boxes(self) -> set[int]:
+        """The boxes that the story stands in: the best one and those made like it."""
+        best = self.boxes[self.story[0]]
+        if not best.hints:
+            return {best.index}
+        return {b.index for b in self.boxes if b.tag == best.tag and b.hints == best.hints}
+
+    def _is_paragraph(self, block: TextBlock) -> bool:
+        return (
+            block.role in _STORY_ROLES
+            and block.link_share < 0.4
+            and width(block.text) >= _PARAGRAPH_WIDTH
+            and not any(box.tag in _FRAME_TAGS for box in self.around(block.box))
+        )
+
+    @cached_property
+    def headline(self) -> TextBlock | None:
+        """The heading that says what the article's title says."""
+        title = _words(self.article.title or "")
+        best, share = None, 0.0
+        for block in self.blocks:
+            if block.role != "heading":
+                continue
+            words = _words(block.text)
+            common = len(words & title) / max(len(words), 1) if title else 0.0
+            common += 0.3 if self._is_first_rank(block) else 0.0
+            if common > share + 0.05:
+                best, share = block, common
+        return best
+
+    def _is_first_rank(self, block: TextBlock) -> bool:
+        return any(box.tag == "h1" for box in self.around(block.box))
+
+
+def _names_frame(hints: str) -> bool:
+    return bool(hints) and any(
+        token in _FRAME_WORDS or not _FRAME_WORDS.isdisjoint(token.split("-")) for token in _TOKEN.findall(hints)
+    )
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]{2,}", text.casefold()))

@@ -1,0 +1,151 @@
+"""Turns text lines and image runs, as they follow one another, into the captions that stand between them.
+
+This is how captions stand where no markup tells: in plain text with placeholders, in Markdown, and in
+flat pages of centred paragraphs. Which side of a picture its caption stands on is a habit of the
+article, so all runs vote on it before any is paired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from auditor.captions import evidence
+from auditor.captions.words import width
+from auditor.model import ImageReference, Relation, TextBlock
+
+# Set on layouts of our own (tests/captions/test_lines.py), not on any corpus.
+_BASE = 0.35
+_WEIGHTS = {
+    "cue": 0.45, "date-led": 0.35, "credited": 0.3, "numbered": 0.2, "set-apart": 0.2, "open-ended": 0.15,
+    "long": -0.45, "sentences": -0.25, "heading": -0.5, "links": -0.4, "byline": -0.8, "short": -0.2,
+    "bracketed": -0.2, "list-item": -0.3,
+}  # fmt: skip
+# In a page a caption mostly stands in the picture's own box: a line outside it must show more.
+_PAGE_BASE = 0.15
+_ENOUGH = 0.5
+_STRONG = 0.75
+_OTHER_SIDE = 0.6
+
+
+class Run(NamedTuple):
+    """Images with no text between them, and the text blocks before and after up to the next images.
+
+    Both lists begin with the nearest block. `opens`: nothing of the story stood before.
+    """
+
+    images: tuple[ImageReference, ...]
+    before: tuple[TextBlock, ...]
+    after: tuple[TextBlock, ...]
+    opens: bool
+
+
+class Line(NamedTuple):
+    """A text block as the caption of images (by reference index): from which side, and how likely."""
+
+    block: TextBlock
+    side: Relation
+    score: float
+    images: tuple[int, ...]
+
+
+def likeness(block: TextBlock, in_page: bool = False) -> float:
+    """How much a line reads like a caption, by itself, 0 to 1."""
+    signs = sorted(evidence.signs(block))
+    base = _PAGE_BASE if in_page else _BASE
+    return min(max(base + sum(_WEIGHTS[sign] for sign in signs), 0.0), 1.0)
+
+
+def runs(
+    references: Sequence[ImageReference], blocks: Sequence[TextBlock], lead_width: int = 0
+) -> list[Run]:
+    """The images of an article in runs, in reading order.
+
+    A run `opens` the article while nothing but headings and lines narrower than `lead_width` columns
+    stood before it.
+    """
+    items: list[ImageReference | TextBlock] = sorted([*references, *blocks], key=lambda item: item.order)
+    pictures: list[list[ImageReference]] = []
+    texts: list[list[TextBlock]] = [[]]
+    for item in items:
+        if isinstance(item, TextBlock):
+            texts[-1].append(item)
+            continue
+        if not pictures or texts[-1]:
+            pictures.append([])
+            texts.append([])
+        pictures[-1].append(item)
+    found = []
+    opens = True
+    for images, before, after in zip(pictures, texts[:-1], texts[1:], strict=True):
+        opens = opens and all(b.role == "heading" or width(b.text) < lead_width for b in before)
+        found.append(Run(tuple(images), tuple(reversed(before)), tuple(after), opens))
+    return found
+
+
+def pair(found: Sequence[Run], in_page: bool = False) -> list[Line]:
+    """The caption lines of the runs, likely ones and others. A line that is likely serves one run only.
+
+    A run before any text takes only a line that tells by itself that it is a caption: a wrong caption
+    under a lead image is worse than none.
+    """
+    above, below = (_votes(found, side, in_page) for side in ("line-before", "line-after"))
+    habit: Relation = "line-before" if above > below else "line-after"
+    taken: set[int] = set()
+    lines: list[Line] = []
+    for run in found:
+        own = _in_order(run, in_page) or _nearest(run, habit, taken, in_page)
+        taken |= {line.block.index for line in own if line.score >= _ENOUGH}
+        lines += own
+    return lines
+
+
+def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool) -> list[Line]:
+    """The line on either side; on the side against the habit it counts for less."""
+    images = tuple(reference.index for reference in run.images)
+    sides: tuple[tuple[Relation, tuple[TextBlock, ...]], ...] = (
+        ("line-before", run.before[:1]), ("line-after", run.after[:1]),
+    )  # fmt: skip
+    lines = []
+    for side, blocks in sides:
+        for block in blocks:
+            score = likeness(block, in_page)
+            if block.index in taken or (run.opens and (side == "line-before" or score < _STRONG)):
+                continue
+            score *= 1.0 if side == habit else _OTHER_SIDE
+            lines.append(Line(block, side, round(score, 2), images))
+    best = max((line.score for line in lines), default=0.0)
+    return [line if line.score == best else line._replace(score=min(line.score, 0.45)) for line in lines]
+
+
+def _in_order(run: Run, in_page: bool) -> list[Line]:
+    """As many caption lines under (or above) a run as it has images: one each, in order."""
+    count = len(run.images)
+    if count < 2 or run.opens and not run.after:
+        return []
+    sides: tuple[tuple[Relation, Sequence[TextBlock]], ...] = (
+        ("line-after", _leading(run.after, in_page)),
+        ("line-before", _leading(run.before, in_page)[::-1]),
+    )
+    for side, blocks in sides:
+        if len(blocks) == count and not (run.opens and side == "line-before"):
+            return [
+                Line(block, side, round(likeness(block, in_page), 2), (reference.index,))
+                for block, reference in zip(blocks, run.images, strict=True)
+            ]
+    return []
+
+
+def _leading(blocks: tuple[TextBlock, ...], in_page: bool) -> tuple[TextBlock, ...]:
+    """The blocks up to the first that reads like no caption."""
+    for position, block in enumerate(blocks):
+        if likeness(block, in_page) < _ENOUGH:
+            return blocks[:position]
+    return blocks
+
+
+def _votes(found: Sequence[Run], side: str, in_page: bool) -> float:
+    """How well the lines on one side of all runs read as captions; a shared line counts for each run."""
+    lines = [(run.before if side == "line-before" else run.after)[:1] for run in found if not run.opens]
+    scores = [likeness(block, in_page) for blocks in lines for block in blocks]
+    return sum(score for score in scores if score >= _ENOUGH)

@@ -1,0 +1,143 @@
+"""Turns what stands in and near an image's scope into ranked caption candidates, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from auditor.captions import credits, evidence, lines, units
+from auditor.captions.layout import Layout
+from auditor.captions.scopes import Scopes
+from auditor.captions.units import Unit
+from auditor.model import Article, CaptionCandidate, ImageReference, Picture, Relation
+
+_BY_RELATION: dict[Relation, float] = {"figcaption": 0.95, "caption-element": 0.9}
+# What a line in the picture's own box is worth without markup that names it, by its side, and what its
+# words add. Above the picture stand kickers, dates and headlines far more often than captions.
+_IN_SCOPE: dict[Relation, float] = {"line-after": 0.75, "line-before": 0.4, "table-cell": 0.7}
+_IN_SCOPE_SIGNS = {
+    "cue": 0.15, "date-led": 0.15, "credited": 0.15, "links": -0.05, "heading": -0.4, "byline": -0.6,
+    "short": -0.4, "wordy": -0.3, "bracketed": -0.3, "list-item": -0.3,
+}  # fmt: skip
+_LEAD_WIDTH = 80
+# Below this the answer is "no caption"; tests/bench/captions.py says what it costs on either side.
+LEAST_CONFIDENCE = 0.5
+
+
+def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, list[CaptionCandidate]]:
+    """The candidates of every image of the story by reference index, unranked."""
+    layout = Layout(article)
+    scopes = Scopes(layout)
+    shown = [r for r in layout.references if r.role in ("lead", "body")]
+    found: dict[int, list[CaptionCandidate]] = {reference.index: [] for reference in article.references}
+    if len(article.boxes) > 1:
+        _from_scopes(scopes, shown, found)
+        _from_figures(scopes, shown, found)
+    _from_lines(layout, shown, found)
+    for reference in shown:
+        found[reference.index] += _of_its_own(reference, pictures.get(reference.index))
+    return found
+
+
+def _from_scopes(scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]) -> None:
+    headline = scopes.layout.headline
+    for reference in shown:
+        scope = scopes.of(reference)
+        if scope is None:
+            continue
+        blocks = [block for block in scopes.layout.blocks_in(scope) if block != headline]
+        for unit in _with_name_below(units.of(scopes, blocks, scope)):
+            found[reference.index].append(_candidate(unit, reference))
+
+
+def _with_name_below(many: list[Unit]) -> list[Unit]:
+    """A bare name right under a bare line is its credit: two captions never stand under one picture."""
+    kept: list[Unit] = []
+    for unit in many:
+        above = kept[-1] if kept else None
+        if (
+            above is not None
+            and above.relation == unit.relation == "line-after"
+            and above.text
+            and not (above.credit or unit.credit)
+            and credits.is_name(unit.text)
+        ):
+            kept[-1] = above._replace(credit=unit.text)
+        else:
+            kept.append(unit)
+    return kept
+
+
+def _candidate(unit: Unit, reference: ImageReference) -> CaptionCandidate:
+    relation = unit.relation
+    if relation == "line-after" and unit.block.order < reference.order:
+        relation = "line-before"
+    confidence = _BY_RELATION.get(relation)
+    if confidence is None:
+        signs = evidence.signs(unit.block) | ({"credited"} if unit.credit else set())
+        if {"long", "sentences"} & signs and not {"cue", "credited", "date-led", "open-ended"} & signs:
+            signs.add("wordy")
+        confidence = _IN_SCOPE[relation] + sum(_IN_SCOPE_SIGNS.get(sign, 0.0) for sign in sorted(signs))
+    confidence = round(min(max(confidence, 0.05), 0.9 if relation != "figcaption" else 1.0), 2)
+    return CaptionCandidate(unit.text, relation, confidence, unit.block.span, unit.credit)
+
+
+def _from_figures(scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]) -> None:
+    """The one caption of a figure of several pictures serves those that have none of their own."""
+    captions: dict[int, list[Unit]] = {}
+    for reference in shown:
+        if any(c.text and c.confidence >= LEAST_CONFIDENCE for c in found[reference.index]):
+            continue
+        figure = next((b for b in scopes.layout.around(reference.box) if b.tag == "figure" or "gallery" in b.hints), None)
+        if figure is None:
+            continue
+        if figure.index not in captions:
+            blocks = [b for b in scopes.layout.blocks_in(figure.index) if scopes.is_caption_box(b.box)]
+            captions[figure.index] = [unit for unit in units.of(scopes, blocks, figure.index) if unit.text]
+        if len(captions[figure.index]) == 1:
+            found[reference.index].append(_candidate(captions[figure.index][0], reference))
+
+
+def _from_lines(layout: Layout, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]) -> None:
+    """Lines before and after a run of images, where nothing closer was found."""
+    bare = {r.index for r in shown if not any(c.text and c.confidence >= LEAST_CONFIDENCE for c in found[r.index])}
+    if not bare:
+        return
+    used = {c.span for many in found.values() for c in many if c.confidence >= LEAST_CONFIDENCE}
+    in_page = len(layout.boxes) > 1
+    blocks = [block for block in layout.blocks if not (in_page and layout.framed[block.box])]
+    # Where other images have their captions in the markup, one without has none.
+    habit = 1.0 if len(bare) == len(shown) else 0.6
+    for line in lines.pair(lines.runs(shown, blocks, _LEAD_WIDTH if in_page else 0), in_page):
+        if line.block.span in used:
+            continue
+        unit = units.plain(line.block, line.side)
+        for image in line.images:
+            if image in bare:
+                score = round(line.score * habit, 2)
+                found[image].append(
+                    CaptionCandidate(unit.text, line.side, score, line.block.span, unit.credit)
+                )
+
+
+def _of_its_own(reference: ImageReference, picture: Picture | None) -> list[CaptionCandidate]:
+    """What the element and the file say: candidates too weak to be taken for the caption."""
+    own: list[CaptionCandidate] = []
+    relations: tuple[tuple[Relation, str | None, float], ...] = (
+        ("title", reference.attributes.get("title"), 0.25),
+        ("aria", reference.attributes.get("aria-label"), 0.2),
+        ("alt", reference.alt, 0.2),
+    )
+    for relation, text, confidence in relations:
+        if text and text.strip():
+            credit = credits.split(text)[1] if relation == "alt" else None
+            own.append(CaptionCandidate(text.strip(), relation, confidence, None, credit))
+    metadata = picture.metadata if picture else {}
+    credit = next((metadata[key] for key in _FILE_CREDITS if metadata.get(key)), None)
+    text = next((metadata[key] for key in _FILE_CAPTIONS if metadata.get(key)), "")
+    if text or credit:
+        own.append(CaptionCandidate(text, "file-metadata", 0.3, None, credit))
+    return own
+
+
+_FILE_CAPTIONS = ("iptc:caption", "xmp:caption", "xmp:description", "exif:description")
+_FILE_CREDITS = ("iptc:credit", "xmp:credit", "iptc:byline", "xmp:creator", "exif:artist", "iptc:source", "xmp:source")

@@ -1,0 +1,188 @@
+"""Turns an article into the same article with a role on every image reference: lead, body, chrome, metadata.
+
+Of ten images on a news page one belongs to the story. Each picture is weighed by where it stands (in the
+story, between headline and story, beside, after), what is around it and what it says of itself.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from functools import cached_property
+
+import msgspec
+
+from auditor.captions import identity
+from auditor.captions.layout import Layout
+from auditor.captions.scopes import Scopes, is_picture, name_of
+from auditor.captions.words import width
+from auditor.model import Article, ImageReference, ImageRole
+
+# Log-odds, fitted by tests/bench/fit_captions.py (logistic regression, L2) on the dev pages.
+WEIGHTS: dict[str, float] = {
+    "bias": -1.7,
+    "in-story": 2.1,
+    "under-headline": 1.8,
+    "above-headline": 0.1,
+    "story-tail": -0.7,
+    "after-story": -1.6,
+    "outside": -2.1,
+    "framed": -2.3,
+    "figure": 0.7,
+    "captioned": 0.8,
+    "declared": 2.2,
+    "links-away": -2.9,
+    "links-abroad": -0.4,
+    "links-itself": 0.3,
+    "headed": -0.8,
+    "odd-kind": -1.8,
+    "in-list": -0.4,
+    "repeated": -0.3,
+    "small": -1.1,
+    "large": 1.0,
+    "described": 0.4,
+    "drawing": -2.3,
+}
+_THRESHOLD = 0.5
+_SMALL_PX, _LARGE_PX = 160, 600
+_DESCRIBED_WIDTH = 25
+_PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+_LIST_TAGS = frozenset(("li", "dd", "td"))
+_ODD_KINDS = frozenset(("poster", "amp-video", "video", "object", "embed", "lazy", "lazy-background", "input", "svg-image"))
+
+
+def assign(article: Article) -> Article:
+    """The article with every role set; what the dialect calls metadata or chrome keeps that role.
+
+    The lead is the first image of the story, when it stands above the first paragraph.
+    """
+    judge = Judge(article)
+    roles: list[ImageRole] = []
+    led = False
+    for reference in article.references:
+        role = judge.role(reference)
+        if role == "body" and not led and reference.order < judge.first:
+            role, led = "lead", True
+        roles.append(role)
+    references = tuple(
+        reference if reference.role == role else msgspec.structs.replace(reference, role=role)
+        for reference, role in zip(article.references, roles, strict=True)
+    )
+    return msgspec.structs.replace(article, references=references)
+
+
+class Judge:
+    """What decides over the images of one article."""
+
+    def __init__(self, article: Article) -> None:
+        self.layout = Layout(article)
+        self.scopes = Scopes(self.layout)
+        self.is_linear = len(article.boxes) == 1
+        self.host = _host(article.url or article.base_url or "")
+        self.story, paragraphs = self.layout.story
+        everything = self.layout.blocks[-1].order if self.layout.blocks else 0
+        self.first = paragraphs[0].order if paragraphs else everything + 1
+        self.last = paragraphs[-1].order if paragraphs else everything
+        headline = self.layout.headline
+        self.headline = headline.order if headline is not None else None
+        around = [box.index for box in self.layout.around(self.story)]
+        self.spine = frozenset(around)
+        heads = {box.index for box in self.layout.around(headline.box)} if headline is not None else {self.story}
+        self.common = next((box for box in around if box in heads), 0)
+        self.declared = {
+            identity.name(r.url or r.address) for r in article.references if r.role == "metadata"
+        } - {""}
+
+    @cached_property
+    def shown(self) -> Counter[str]:
+        """How often each picture is shown by a link to another page."""
+        return Counter(name_of(r) for r in self.scopes.pictures if _link(r, self.host) == "away")
+
+    def role(self, reference: ImageReference) -> ImageRole:
+        if reference.role in ("metadata", "chrome"):
+            return reference.role
+        if self.is_linear:
+            return "body"
+        return "body" if is_picture(reference) and self.probability(reference) >= _THRESHOLD else "chrome"
+
+    def probability(self, reference: ImageReference) -> float:
+        """How likely an image belongs to the story, 0 to 1."""
+        odds = WEIGHTS["bias"] + sum(WEIGHTS[sign] for sign in self.signs(reference))
+        return 1.0 / (1.0 + math.exp(-odds))
+
+    def signs(self, reference: ImageReference) -> list[str]:
+        """What speaks for and against an image, as keys of WEIGHTS."""
+        scope = self.scopes.of(reference)
+        boxes = list(self.layout.around(reference.box))
+        link = _link(reference, self.host)
+        held = self.layout.blocks_in(scope) if scope is not None else []
+        wide = _declared_width(reference)
+        seen = {
+            self._where(reference): True,
+            "framed": self.layout.framed[reference.box],
+            "figure": any(box.tag == "figure" for box in boxes[:6]),
+            "captioned": any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held),
+            "declared": name_of(reference) in self.declared,
+            "links-away": link == "away",
+            "links-abroad": link == "abroad",
+            "links-itself": link == "itself",
+            "headed": scope is not None and self._is_headed(scope),
+            "odd-kind": reference.kind in _ODD_KINDS,
+            "in-list": any(box.tag in _LIST_TAGS for box in boxes[:5]),
+            "repeated": self.shown[name_of(reference)] > 1,
+            "small": 0 < wide < _SMALL_PX,
+            "large": wide >= _LARGE_PX,
+            "described": width(reference.alt or "") >= _DESCRIBED_WIDTH,
+            "drawing": (reference.url or "").partition("?")[0].lower().endswith(".svg"),
+        }
+        return [sign for sign, there in seen.items() if there]
+
+    def _where(self, reference: ImageReference) -> str:
+        order = reference.order
+        boxes = {box.index for box in self.layout.around(reference.box)}
+        if order >= self.first and not boxes.isdisjoint(self.layout.story_boxes):
+            return "in-story" if order < self.last else "story-tail"
+        if self.headline is not None and self.headline < order < self.last:
+            return "under-headline"
+        if order < self.last and (self.common in boxes or self._is_just_above(order)):
+            return "above-headline"
+        return "after-story" if self.common in boxes and self.common else "outside"
+
+    def _is_just_above(self, order: int) -> bool:
+        """Whether nothing but a kicker or a credit stands between an image and the headline."""
+        if self.headline is None or order > self.headline:
+            return False
+        between = self.layout.blocks_between(order, self.headline - 1)
+        return len(between) <= 4 and all(block.role != "heading" and width(block.text) < 80 for block in between)
+
+    def _is_headed(self, scope: int) -> bool:
+        """Whether the box next around the scope is a teaser: a picture with a heading of its own."""
+        around = self.layout.boxes[scope].parent
+        return around >= 0 and around not in self.spine and self.scopes.is_teaser(around)
+
+
+def _link(reference: ImageReference, host: str) -> str | None:
+    """Where the link around an image leads: to the picture "itself", "away", "abroad" (another site)."""
+    link = reference.attributes.get("link")
+    if link is None or link.startswith(("#", "javascript:")):
+        return None
+    name = identity.name(link)
+    known = {name_of(reference), *(identity.name(candidate.url) for candidate in reference.candidates[:6])}
+    if link.partition("?")[0].lower().endswith(_PICTURE_ENDINGS) or name in known:
+        return "itself"
+    there = _host(link)
+    return "abroad" if there and there != host else "away"
+
+
+def _host(url: str) -> str:
+    """The last two labels of the host: near enough to a site to tell shops from sections."""
+    match = re.match(r"(?:https?:)?//([^/:?#]+)", url)
+    return ".".join(match[1].lower().split(".")[-2:]) if match else ""
+
+
+def _declared_width(reference: ImageReference) -> int:
+    """The width that the markup promises in pixels, its largest candidate counted; 0 where it says none."""
+    own = reference.attributes.get("width", "").strip().removesuffix("px")
+    widths = [candidate.width_px or 0 for candidate in reference.candidates]
+    return max([int(own) if own.isdecimal() and len(own) < 6 else 0, *widths])

@@ -1,0 +1,166 @@
+"""Turns the place of an image into its scope: the largest box that holds this picture and no other story."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from auditor.captions import identity
+from auditor.captions.layout import Layout
+from auditor.captions.words import width
+from auditor.model import Box, ImageReference, TextBlock
+
+# Kinds of reference that can show a picture of the story; icons, sheets and preloads never do.
+PICTURE_KINDS = frozenset(
+    "placeholder markdown img amp-img amp-anim picture lazy lazy-background poster amp-video video object "
+    "svg-image image input embed html noscript".split()
+)
+_SMALLEST_PX = 60
+_LONGEST_LONE_WIDTH = 420  # a caption may be as long as a paragraph, when it is the only one in its box
+_PARAGRAPH_WIDTH = 80
+_MOST_BLOCKS = 14
+_MOST_SHOWN = 3
+_ENOUGH_NAMES = 4
+_TEASER_BLOCKS = 6
+CAPTION_HINT = re.compile(
+    r"caption|legend|bildunterschrift|bildtext|bild-?text|cutline|subtitle-?image|leyenda|didascalia|billedtekst|"
+    r"underskrift|podpis|popisek|(?:image|img|photo|foto|picture|figure|media|bild)[-_]*(?:text|desc|title|info)|"
+    r"(?:^|[\s_-])(?:cap|bu|pie)(?:$|[\s_-])"
+)
+
+
+@dataclass(slots=True)
+class _Marks:
+    """What a box holds: picture names (a few at most), text blocks, how many paragraphs, a heading."""
+
+    names: set[str] = field(default_factory=set)
+    blocks: int = 0
+    bulk: int = 0
+    heading: bool = False
+
+    def add(self, other: _Marks) -> None:
+        if len(self.names) < _ENOUGH_NAMES:
+            self.names |= other.names
+        self.blocks += other.blocks
+        self.bulk += other.bulk
+        self.heading |= other.heading
+
+
+_NOTHING = _Marks()
+
+
+class Scopes:
+    """The scopes of all images of one article."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.pictures = [r for r in layout.references if is_picture(r)]
+        self._captions: dict[int, bool] = {}
+
+    @cached_property
+    def _stock(self) -> set[str]:
+        """Pictures shown again and again (a grey box that waits, a play button): they stand for others."""
+        counts = Counter(name_of(reference) for reference in self.pictures)
+        return {name for name, count in counts.items() if count > _MOST_SHOWN}
+
+    @cached_property
+    def _marks(self) -> dict[int, _Marks]:
+        """What each box and all in it hold, for the boxes that hold anything."""
+        marks: dict[int, _Marks] = {}
+        for reference in self.pictures:
+            mark = marks.get(reference.box) or marks.setdefault(reference.box, _Marks())
+            if (name := name_of(reference)) not in self._stock:
+                mark.names.add(name)
+        for block in self.layout.blocks:
+            mark = marks.get(block.box) or marks.setdefault(block.box, _Marks())
+            mark.blocks += 1
+            mark.bulk += self._bulk(block)
+            mark.heading |= block.role == "heading"
+        for index in range(len(self.layout.boxes) - 1, 0, -1):
+            if (held := marks.get(index)) is not None:
+                parent = self.layout.boxes[index].parent
+                (marks.get(parent) or marks.setdefault(parent, _Marks())).add(held)
+        return marks
+
+    def _bulk(self, block: TextBlock) -> int:
+        """How many paragraphs a block counts for; a caption by its markup counts for none."""
+        wide = width(block.text)
+        if wide < _PARAGRAPH_WIDTH or block.role == "caption" or self.is_caption_box(block.box):
+            return 0
+        return 1 if wide <= _LONGEST_LONE_WIDTH else 2
+
+    def is_caption_box(self, box: int) -> bool:
+        """Whether a box, or one of the three around it, calls itself a caption and holds no picture."""
+        return any(self.is_caption_itself(near) for near in itertools.islice(self.layout.around(box), 3))
+
+    def is_caption_itself(self, box: Box) -> bool:
+        """Whether a box is a caption element by its tag or by what it calls itself."""
+        known = self._captions.get(box.index)
+        if known is None:
+            named = box.tag == "figcaption" or bool(box.hints and CAPTION_HINT.search(box.hints))
+            known = self._captions[box.index] = named and not self.holds_picture(box)
+        return known
+
+    def holds_picture(self, box: Box) -> bool:
+        """Whether a box holds an image that can show a picture."""
+        first, last = self.layout.extents[box.index]
+        at = bisect_left(self._orders, first)
+        return at < len(self._orders) and self._orders[at] <= last
+
+    @cached_property
+    def _orders(self) -> list[int]:
+        return [reference.order for reference in self.pictures]
+
+    def of(self, reference: ImageReference) -> int | None:
+        """The scope of an image, as the index of a box; None where even its own box holds more."""
+        own = {name_of(reference), ""}
+        if own & self._stock:
+            own |= self._held(reference.box).names
+        best = None
+        for box in self.layout.around(reference.box):
+            held = self._held(box.index)
+            if box.index in self._story or held.bulk > 1 or held.blocks > _MOST_BLOCKS or held.heading:
+                break
+            if held.names - own:
+                break
+            best = box.index
+        return best
+
+    def is_teaser(self, box: int) -> bool:
+        """Whether a box holds a picture or two, a heading and little else."""
+        held = self._held(box)
+        return held.heading and len(held.names) <= 2 and held.blocks <= _TEASER_BLOCKS
+
+    def _held(self, box: int) -> _Marks:
+        return self._marks.get(box, _NOTHING)
+
+    @cached_property
+    def _story(self) -> set[int]:
+        return {box.index for box in self.layout.around(self.layout.story[0])}
+
+
+def is_picture(reference: ImageReference) -> bool:
+    """Whether a reference can show a picture of the story at all, by its kind and declared size."""
+    if reference.role in ("metadata", "chrome") or reference.kind not in PICTURE_KINDS:
+        return False
+    return not is_tiny(reference)
+
+
+def is_tiny(reference: ImageReference) -> bool:
+    """Whether the markup itself says that the image is an icon or a tracker."""
+    sizes = [_pixels(reference.attributes.get(name)) for name in ("width", "height")]
+    return any(size is not None and size < _SMALLEST_PX for size in sizes)
+
+
+def name_of(reference: ImageReference) -> str:
+    """The name of the picture that a reference shows."""
+    return identity.name(reference.url or reference.address) or f"#{reference.index}"
+
+
+def _pixels(text: str | None) -> int | None:
+    match = re.fullmatch(r"\s*(\d{1,5})(?:\.\d+)?(?:px)?\s*", text or "")
+    return int(match[1]) if match else None

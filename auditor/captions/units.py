@@ -1,0 +1,199 @@
+"""Turns the text in an image's scope into units: a caption element as one text, its credit apart.
+
+A caption element may hold its text in several blocks and inline elements, twice (for phones and for
+desks), among buttons and words for screen readers; what a reader sees as the caption is one unit.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from auditor.captions import credits
+from auditor.captions.scopes import CAPTION_HINT, Scopes
+from auditor.captions.words import skeleton
+from auditor.model import Relation, Span, TextBlock
+
+_CREDIT_HINT = re.compile(
+    r"credit|kredit|crédit|copyright|quelle|(?:^|[\s_-])(?:source|agency|agentur|rights|owner|"
+    r"author|autor|byline|provider|creator|urheber|licen[cs]e|copyrightholder|copyrightnotice|attribution|contributor)s?(?:$|[\s_-])|"
+    r"photographer|fotograf|photo-?by|nachweis|bildrechte"
+)
+_UI_HINT = re.compile(
+    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text)?|visuallyhidden|invisible|accessib\w*|a11y|assistive-text|"
+    r"offscreen|hide-text|button|btn|icon|tooltip|counter|count|pagination|zoom|expand|enlarge|share|label-?hidden|"
+    r"toggle|timestamp|duration|close)(?:$|[\s_-])"
+)
+_UI_TEXT = re.compile(
+    r"(?:open|view|show|enlarge|expand|see|click|tap|zoom|close|hide|toggle)\b.{0,25}\b(?:photo|image|picture|gallery|full ?screen|slideshow|caption|"
+    r"larger|modal|in)\b.{0,12}|(?:image|photo) caption|caption|advertisement|anzeige|werbung|"
+    r"(?:bild|foto|galerie|bilder).{0,20}(?:öffnen|vergrößern|anzeigen|schließen|ansehen)|(?:in )?(?:vollbild|lightbox).{0,12}|"
+    r"\d{1,3}\s*(?:/|von|of|de|sur|z|из|／)\s*\d{1,3}|[\W\d_]*|点击.{0,8}|點擊.{0,8}|拡大.{0,4}|loading\.*|(?:audio|video|podcast)s?(?:\s*:.*|\s+(?:loading|unavailable))?|.*auto-?play.*|(?:click|tap) to play.*|view \d+ images?|video player is loading\.?|play video|"
+    r"sdílet|share|teilen|compartir|partager|condividi|copy link",
+    re.IGNORECASE,
+)
+_CREDIT_LABEL = re.compile(
+    r"[(\[]?\s*(?:image|photo|picture|bild|foto|grafik)?\s*(?:source|credits?|quelle|by|©)\s*[,:]?|[(\[]?\s*(?:image|photo|picture|foto|bild|quelle|source|图|圖)\s*[:：]",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"^(?:image|photo|picture) (?:caption|source|credit)s?\s*[,:]\s*", re.IGNORECASE)
+
+
+_LONGEST_CREDIT = 120
+
+
+class Unit(NamedTuple):
+    """A text that may be a caption: where it stands (first block), its words, its credit."""
+
+    text: str
+    credit: str | None
+    relation: Relation
+    block: TextBlock
+
+    @property
+    def span(self) -> Span:
+        return self.block.span
+
+
+class _Piece(NamedTuple):
+    text: str
+    kind: str  # "text", "credit" or "ui"
+
+
+def of(scopes: Scopes, blocks: list[TextBlock], scope: int) -> list[Unit]:
+    """The units among the blocks of a scope, in reading order; blocks of one caption element join."""
+    units: list[Unit] = []
+    together: dict[int, list[TextBlock]] = {}
+    for block in blocks:
+        element = _element(scopes, block, scope)
+        together.setdefault(element if element is not None else -1 - block.index, []).append(block)
+    for element, many in together.items():
+        unit = _unit(scopes, many, element, scope)
+        if unit is not None:
+            units.append(unit)
+    return _without_doubles(units)
+
+
+def plain(block: TextBlock, relation: Relation) -> Unit:
+    """A lone line as a unit."""
+    text, credit = credits.split(_LABEL.sub("", block.text))
+    return Unit(text, credit, relation, block)
+
+
+def _element(scopes: Scopes, block: TextBlock, scope: int) -> int | None:
+    """The outermost caption element around a block inside the scope, None where there is none."""
+    found = None
+    for box in scopes.layout.around(block.box):
+        if scopes.is_caption_itself(box):
+            found = box.index
+        if box.index == scope:
+            break
+    return found
+
+
+def _unit(scopes: Scopes, blocks: list[TextBlock], element: int, scope: int) -> Unit | None:
+    pieces = _labelled([piece for block in blocks for piece in _pieces(scopes, block, scope)])
+    texts, said = _joined([p for p in pieces if p.kind == "text"]), [p for p in pieces if p.kind == "credit"]
+    text, tail = credits.split(_LABEL.sub("", texts))
+    credit = _credit([*(credits.bare(p.text) for p in said), *([tail] if tail else [])])
+    if not text and not credit:
+        return None
+    relation: Relation = "caption-element"
+    if element < 0:
+        relation = "table-cell" if blocks[0].role == "table-cell" else "line-after"
+        if any(CAPTION_HINT.search(part.hints) for part in blocks[0].parts) or CAPTION_HINT.search(blocks[0].hints):
+            relation = "caption-element"
+    elif any(box.tag == "figcaption" for box in scopes.layout.around(blocks[0].box)):
+        relation = "figcaption"
+    return Unit(text, credit, relation, blocks[0])
+
+
+def _pieces(scopes: Scopes, block: TextBlock, scope: int) -> list[_Piece]:
+    around = []
+    for box in scopes.layout.around(block.box):
+        if box.index == scope or scopes.holds_picture(box):
+            break
+        around.append(f"{box.tag} {box.hints}")
+    outer = "ui" if _UI_TEXT.fullmatch(block.text) else _kind_by_hints(around)
+    if block.parts:
+        parts = [(part.text, part.hints) for part in block.parts]
+    else:
+        parts = [(block.text, block.hints)]
+    pieces = []
+    for text, hints in parts:
+        kind = outer if outer == "ui" else _kind_by_hints([hints]) or outer or "text"
+        if not text.strip() or _UI_TEXT.fullmatch(text.strip()):
+            kind = "ui" if text.strip(" |/–-·,.:;()") and kind != "credit" else kind
+        pieces.append(_Piece(text, kind))
+    return pieces + [_Piece(" ", "text")]
+
+
+def _labelled(pieces: list[_Piece]) -> list[_Piece]:
+    """What follows a lone "Image credit:" or "Foto:" is the credit, whatever it is called."""
+    told: list[_Piece] = []
+    after_label = False
+    for piece in pieces:
+        words = piece.text.strip()
+        if after_label and words and words.strip("()[]| "):
+            piece, after_label = _Piece(piece.text, "credit" if len(words) < _LONGEST_CREDIT else piece.kind), False
+        elif _CREDIT_LABEL.fullmatch(words):
+            piece, after_label = _Piece("", "ui"), True
+        told.append(piece)
+    return told
+
+
+def _kind_by_hints(innermost_first: list[str]) -> str | None:
+    """What the elements around a text call it; the innermost that says anything decides."""
+    for hints in innermost_first:
+        if not hints:
+            continue
+        if _UI_HINT.search(hints) or hints.startswith("button"):
+            return "ui"
+        if _CREDIT_HINT.search(hints):
+            return "credit"
+        if hints.startswith("figcaption") or CAPTION_HINT.search(hints):
+            return "text"
+    return None
+
+
+def _joined(pieces: list[_Piece]) -> str:
+    """The texts as one; a text that is said twice (for phones and for desks) once."""
+    kept: list[str] = []
+    seen: set[str] = set()
+    for piece in pieces:
+        bare = skeleton(piece.text)
+        if len(bare) > 12 and bare in seen:
+            continue
+        seen.add(bare)
+        if kept and kept[-1].endswith((".", "!", "?")) and piece.text[:1].isupper():
+            kept.append(" ")
+        kept.append(piece.text)
+    text = re.sub(r"\s+", " ", "".join(kept)).strip(" |·")
+    return text if skeleton(text) else ""
+
+
+def _credit(credits_: list[str]) -> str | None:
+    kept: list[str] = []
+    for credit in credits_:
+        credit = re.sub(r"\s+", " ", credit).strip(" |·,;/")
+        if credit and not any(skeleton(credit) in skeleton(other) for other in kept):
+            kept = [other for other in kept if skeleton(other) not in skeleton(credit)]
+            kept.append(credit)
+    return "; ".join(kept) or None
+
+
+def _without_doubles(units: list[Unit]) -> list[Unit]:
+    """Each text once, by its strongest relation."""
+    best: dict[str, Unit] = {}
+    for unit in units:
+        key = skeleton(unit.text) or f"credit {skeleton(unit.credit or '')}"
+        if key not in best or _RANK[unit.relation] > _RANK[best[key].relation]:
+            best[key] = unit
+        elif unit.credit and not best[key].credit:
+            best[key] = best[key]._replace(credit=unit.credit)
+    return list(best.values())
+
+
+_RANK = {"figcaption": 3, "caption-element": 2}
+_RANK = {relation: _RANK.get(relation, 1) for relation in (
+    "figcaption", "caption-element", "table-cell", "line-after", "line-before", "heading")}  # fmt: skip

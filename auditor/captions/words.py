@@ -1,0 +1,20 @@
+"""Turns text into the measures that captions are judged by: how wide it is, and whether two are the same."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+
+_WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
+
+
+@functools.lru_cache(maxsize=8192)
+def width(text: str) -> int:
+    """How much room a text takes, in columns; Han, kana and Hangul take two."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+
+
+def skeleton(text: str) -> str:
+    """Letters and digits alone, folded: equal for texts that differ in spacing, case and punctuation."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())

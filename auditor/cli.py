@@ -1,0 +1,188 @@
+"""What is typed to what is done. Thin: everything heavy is imported inside the command that needs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from auditor import options
+
+if TYPE_CHECKING:
+    from auditor.layers import Effective
+
+EXIT_USAGE = 2
+
+
+class DefaultToCheck(click.Group):
+    """`auditor FILE` is `auditor check FILE`; what we cannot go on with is one line and exit code 2."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Puts "check" before the first word where that names no command."""
+        if args and args[0] not in self.commands and args[0] not in ("-h", "--help", "-V", "--version"):
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command."""
+        from auditor.errors import AuditorError
+
+        try:
+            return super().invoke(ctx)
+        except AuditorError as error:
+            click.echo(f"error: {error}", err=True)
+            ctx.exit(EXIT_USAGE)
+
+
+@click.group(
+    cls=DefaultToCheck,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`auditor FILE` is short for `auditor check FILE`. "
+    "Exit codes: 0 nothing found, 1 findings, 2 usage, 3 something could not be verified.",
+)
+@click.version_option(None, "-V", "--version", package_name="auditor", message="auditor %(version)s")
+def main() -> None:
+    """Audit the images of articles: find missing, broken and duplicate pictures, and pair each
+    image with the caption that belongs to it."""
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@options.telling
+@options.reading
+@options.asking
+@options.general
+@click.pass_context
+def check(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> None:
+    """Check articles before they are published.
+
+    SOURCE is a file, a folder of articles (.txt, .md, .html), the address of a page, or - for
+    standard input. Every image an article asks for is fetched, decoded and compared.
+
+    \b
+      auditor check story.html
+      auditor check story.txt --map s3://bucket=./pictures
+      auditor check https://example.com/story -o html=report.html -o json=report.json
+      auditor check drafts/ --select MIS,DUP --output-format github
+    """
+    from auditor import running
+
+    effective = _effective(ctx, sources[0], given)
+    if given["show_settings"]:
+        running.show_settings(effective)
+    elif given["show_files"]:
+        running.show_files(sources, effective)
+    else:
+        ctx.exit(running.check(sources, effective, running.Manner.typed(given)))
+
+
+@main.command()
+@click.argument("report_file", metavar="REPORT.json")
+@options.rendering
+@click.pass_context
+def report(ctx: click.Context, /, report_file: str, **given: Any) -> None:
+    """Render a JSON report in another format; nothing is fetched."""
+    from auditor import running
+
+    ctx.exit(running.rerender(Path(report_file), running.Manner.typed(given), given))
+
+
+@main.command()
+@click.argument("before", metavar="A.json")
+@click.argument("after", metavar="B.json")
+@click.option("--fail-on", type=click.Choice(options.LEVELS), default="error", help="What counts as bad.")
+@options.rendering
+@click.pass_context
+def diff(ctx: click.Context, /, before: str, after: str, **given: Any) -> None:
+    """What is new, fixed or still there in report B against report A.
+
+    Exit code 1 where B has a finding at or above --fail-on that A had not.
+    """
+    from auditor import running
+
+    ctx.exit(running.diff(Path(before), Path(after), running.Manner.typed(given), given))
+
+
+@main.command()
+@click.argument("code", required=False)
+@click.option("--all", "every", is_flag=True, help="Every rule, in order.")
+def explain(code: str | None, every: bool) -> None:
+    """Say what a rule means, why it matters and how to fix what it finds."""
+    from auditor import explain as explaining
+    from auditor import ruleset
+
+    if not code and not every:
+        raise click.UsageError("name a rule (auditor explain MIS201), or --all")
+    wanted = ruleset.codes() if every else (code or "",)
+    click.echo("\n\n".join(explaining.text(ruleset.load(name)) for name in wanted))
+
+
+@main.command()
+@options.rendering
+@click.pass_context
+def demo(ctx: click.Context, /, **given: Any) -> None:
+    """Check the bundled sample article; no network is used."""
+    from auditor import layers, running
+
+    article = running.sample("consulates.txt")
+    typed = options.settings_layer(ctx)
+    effective = layers.load(
+        str(article), command_line={**typed, "offline": True}, environ={}, cwd=article.parent
+    )
+    ctx.exit(running.check((str(article),), effective, running.Manner.typed(given)))
+
+
+@main.group()
+def config() -> None:
+    """Look at the settings, or begin a configuration file."""
+
+
+@config.command("show")
+@click.argument("source", required=False)
+@options.general
+@click.pass_context
+def config_show(ctx: click.Context, /, source: str | None, **given: Any) -> None:
+    """Print the settings in force for SOURCE, and where each came from."""
+    from auditor import running
+
+    running.show_settings(_effective(ctx, source, given))
+
+
+@config.command("init")
+@click.argument("folder", default=".", type=click.Path(file_okay=False, path_type=Path))
+def config_init(folder: Path) -> None:
+    """Write an auditor.toml with every setting, its default and what it is for."""
+    from auditor import layers, running
+
+    path = folder / layers.FILE_NAME
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(running.settings_template())
+    except FileExistsError:
+        raise click.UsageError(f"{path} exists already; it was left as it is") from None
+    except OSError as error:
+        raise click.UsageError(f"{path} cannot be written: {error.strerror}") from None
+    click.echo(f"wrote {path}")
+
+
+@config.command("schema")
+@click.option("--report", "of_report", is_flag=True, help="The schema of the JSON report instead.")
+def config_schema(of_report: bool) -> None:
+    """Print the JSON Schema of the configuration file, or of the report."""
+    import json
+
+    from auditor import config, reported
+
+    click.echo(json.dumps(reported.schema() if of_report else config.schema(), indent=2, ensure_ascii=False))
+
+
+def _effective(ctx: click.Context, source: str | None, given: dict[str, Any]) -> Effective:
+    from auditor import layers
+
+    return layers.load(
+        source,
+        command_line=options.settings_layer(ctx),
+        extra=given["config"],
+        isolated=given["isolated"],
+    )

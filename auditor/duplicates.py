@@ -1,0 +1,246 @@
+"""Fingerprints to pairs and groups of pictures that show the same, within an article or a folder."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+from auditor import likeness, matching, wording
+from auditor.config import DuplicateSettings
+from auditor.likeness import Link
+from auditor.model import DuplicateGroup, DuplicateKind, Picture, Value
+from auditor.wording import Box
+
+
+class Entry(Value, frozen=True):
+    """One picture in the search; `article` is where it stands (None: all stand in one collection)."""
+
+    id: str
+    sha256: str
+    picture: Picture
+    article: str | None = None
+
+
+class Pair(Value, frozen=True):
+    """Two pictures that show the same, `first` before `second` in reading order.
+
+    `words` tells a person how the lesser copy differs from the better one; `better` is the id of the
+    better one: whole, in colour, without a border, larger; None where they are equal. For crops
+    `whole` is the id of the uncropped one and `box` (left, top, right, bottom in px of it) where the
+    crop lies. For turned copies `turn` says how.
+    """
+
+    first: str
+    second: str
+    kind: DuplicateKind
+    distance_bits: int
+    words: str
+    better: str | None = None
+    whole: str | None = None
+    box: Box | None = None
+    turn: str | None = None
+
+
+class Duplicates(Value, frozen=True):
+    """All groups and pairs of one search. `possible` pairs are shown, never a finding by themselves.
+
+    Pictures with equal bytes or pixels form a group of kind "exact"; where such pictures have other
+    copies too, they stand in the looser group as well. Every member of a group is linked to its
+    first; `related` are pairs between members of different groups (or of none): copies that joined
+    another group are never chained into one. `crowded` counts hash values so frequent that not all
+    their pictures were compared.
+    """
+
+    groups: tuple[DuplicateGroup, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    possible: tuple[Pair, ...] = ()
+    related: tuple[Pair, ...] = ()
+    crowded: int = 0
+
+
+class Comparison(Value, frozen=True):
+    """Two pictures side by side. `kind` is None where they are not the same picture.
+
+    `distance_bits` is that of the whole pictures, or of the crop or turned copy that was found.
+    `better` names the larger or cleaner one; `whole` and `box` are as in `Pair`.
+    """
+
+    kind: DuplicateKind | None
+    distance_bits: int | None
+    words: str
+    possible: bool = False
+    better: Literal["first", "second"] | None = None
+    whole: Literal["first", "second"] | None = None
+    box: Box | None = None
+
+
+def find(entries: Sequence[Entry], settings: DuplicateSettings) -> Duplicates:
+    """Groups and pairs among the entries, which come in reading order with ids of their own."""
+    alike = _collapse(entries)
+    heads = [entries[members[0]] for members in alike]
+    found = matching.links([e.picture for e in heads], [e.article for e in heads], settings)
+    sure = [link for link in found.links if link.certain]
+    exact = [_exact_pair(entries[m[0]], entries[i]) for m in alike for i in m[1:]]
+    stars = list(_stars(sure))
+    home = {n: place for place, star in enumerate(stars) for n in star}
+    groups = [_group([entries[i] for i in members], "exact", 0) for members in alike if len(members) > 1]
+    for star in stars:
+        members = [i for n in star for i in alike[n]]
+        ordered = [entries[i] for i in (members[0], *sorted(members[1:]))]
+        groups.append(_group(ordered, *_loosest(link for link in star.values() if link)))
+    return Duplicates(
+        groups=tuple(groups),
+        pairs=tuple(exact + [_pair(heads[link.first], heads[link.second], heads, link) for link in sure]),
+        possible=tuple(
+            _pair(heads[n.first], heads[n.second], heads, n) for n in found.links if not n.certain
+        ),
+        related=tuple(
+            _pair(heads[link.first], heads[link.second], heads, link)
+            for link in sure
+            if home.get(link.first) != home.get(link.second)
+        ),
+        crowded=found.crowded,
+    )
+
+
+def search(query: Entry, entries: Sequence[Entry], settings: DuplicateSettings) -> list[Pair]:
+    """All uses of one picture among the entries, sure ones first, then by distance.
+
+    Possible ones are not in the list. `first` of every pair is the query.
+    """
+    exact = [entry for entry in entries if _same(query, entry)]
+    others = [entry for entry in entries if not _same(query, entry)]
+    every = [query, *others]
+    found = matching.links([e.picture for e in every], [None] * len(every), settings, queries=1)
+    pairs = [_pair(query, every[link.second], every, link) for link in found.links if link.certain]
+    return [_exact_pair(query, entry) for entry in exact] + sorted(pairs, key=lambda p: p.distance_bits)
+
+
+def compare(
+    first: Picture, second: Picture, settings: DuplicateSettings, *, same_bytes: bool = False
+) -> Comparison:
+    """How two pictures are alike, in bits and in words."""
+    if same_bytes or (first.pixels is not None and first.pixels == second.pixels):
+        return Comparison("exact", 0, wording.exact(first, second, same_bytes=same_bytes))
+    entries = [Entry("first", "first", first), Entry("second", "second", second)]
+    found = matching.links([first, second], [None, None], settings).links
+    if not found:
+        return _different(first, second)
+    link = found[0]
+    pair = _pair(entries[0], entries[1], entries, link)
+    return Comparison(
+        kind=pair.kind if link.certain else None,
+        distance_bits=pair.distance_bits,
+        words=pair.words if link.certain else f"perhaps the {pair.words}",
+        possible=not link.certain,
+        better=_name(pair.better),
+        whole=_name(pair.whole),
+        box=pair.box,
+    )
+
+
+def _name(identity: str | None) -> Literal["first", "second"] | None:
+    if identity is None:
+        return None
+    return "first" if identity == "first" else "second"
+
+
+def _different(first: Picture, second: Picture) -> Comparison:
+    prints = first.fingerprint, second.fingerprint
+    if prints[0] is None or prints[1] is None:
+        return Comparison(None, None, "cannot be compared: a picture without pixels of its own")
+    bits = likeness.near_bits(prints[0], prints[1])
+    if "plain" in (prints[0].texture, prints[1].texture):
+        return Comparison(None, bits, "too little in them to compare: only equal pixels would tell")
+    return Comparison(None, bits, f"different pictures: {bits} of 256 bits differ")
+
+
+def _same(one: Entry, other: Entry) -> bool:
+    pixels = one.picture.pixels
+    return one.sha256 == other.sha256 or (pixels is not None and pixels == other.picture.pixels)
+
+
+def _collapse(entries: Sequence[Entry]) -> list[list[int]]:
+    """Indexes of entries by equal bytes or equal pixels, in the order of their first members."""
+    seen: dict[str, int] = {}
+    groups: list[list[int]] = []
+    for index, entry in enumerate(entries):
+        keys = [key for key in (entry.sha256, entry.picture.pixels) if key]
+        place = next((seen[key] for key in keys if key in seen), len(groups))
+        if place == len(groups):
+            groups.append([])
+        groups[place].append(index)
+        seen.update(dict.fromkeys(keys, place))
+    return groups
+
+
+def _stars(links: Iterable[Link]) -> Iterator[dict[int, Link | None]]:
+    """Groups around a representative (first) to which every member is linked.
+
+    Linking members of members would chain: one such cluster once swallowed 1,546 pictures.
+    """
+    near: dict[int, dict[int, Link | None]] = defaultdict(dict)
+    for link in links:
+        near[link.first][link.second] = near[link.second][link.first] = link
+    taken: set[int] = set()
+    for centre in sorted(near, key=lambda n: (-len(near[n]), n)):
+        around = {n: link for n, link in sorted(near[centre].items()) if n not in taken}
+        if centre not in taken and around:
+            taken |= {centre, *around}
+            yield {centre: None, **around}
+
+
+def _loosest(links: Iterable[Link]) -> tuple[DuplicateKind, int]:
+    """The kind that says most about a group's links, and the largest distance."""
+    found = list(links)
+    kinds = {link.kind for link in found}
+    kind: DuplicateKind = next(kind for kind in ("near", "cropped", "mirrored") if kind in kinds)
+    return kind, max(link.bits for link in found)
+
+
+def _group(members: Sequence[Entry], kind: DuplicateKind, bits: int) -> DuplicateGroup:
+    """The id depends on what the pictures are, not on where they stand."""
+    digest = hashlib.sha256("\n".join(sorted({m.sha256 for m in members})).encode()).hexdigest()
+    return DuplicateGroup(f"dup-{digest[:16]}", kind, bits, tuple(m.id for m in members))
+
+
+def _exact_pair(first: Entry, second: Entry) -> Pair:
+    same = first.sha256 == second.sha256
+    return Pair(
+        first.id, second.id, "exact", 0, wording.exact(first.picture, second.picture, same_bytes=same)
+    )
+
+
+def _pair(first: Entry, second: Entry, entries: Sequence[Entry], link: Link) -> Pair:
+    whole = entries[link.whole] if link.whole is not None else None
+    better = _better(first, second, whole)
+    one, other = (second, first) if better == second.id else (first, second)
+    return Pair(
+        first=first.id,
+        second=second.id,
+        kind=link.kind,
+        distance_bits=link.bits,
+        words=wording.difference(one.picture, other.picture, link),
+        better=better,
+        whole=whole.id if whole else None,
+        box=wording.box_px(link.window, whole.picture) if whole and link.window else None,
+        turn=link.turn,
+    )
+
+
+def _better(first: Entry, second: Entry, whole: Entry | None) -> str | None:
+    """The id of the copy to keep."""
+    if whole is not None:
+        return whole.id
+    merits = [_merits(entry.picture) for entry in (first, second)]
+    if merits[0] == merits[1]:
+        return None
+    return first.id if merits[0] > merits[1] else second.id
+
+
+def _merits(picture: Picture) -> tuple[bool, bool, int]:
+    print_ = picture.fingerprint
+    coloured = bool(print_ and print_.colours and not likeness.is_grey(print_))
+    return coloured, not (print_ and print_.inner), wording.area(picture)

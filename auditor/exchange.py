@@ -1,0 +1,80 @@
+"""What is asked for and what comes back, as values; the status of an answer to its outcome."""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+
+from auditor.config import Settings
+from auditor.errors import ResolveError
+from auditor.guard import Hop
+from auditor.markup import addresses
+from auditor.model import State
+
+_STATUSES = frozenset(map(int, http.HTTPStatus))
+
+HeadersFor = Callable[[Hop], Mapping[str, str]]
+Gate = Callable[[Hop], Awaitable[None]]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came back: the last hop's status, the kept headers (lower-case) and the body.
+
+    `complete` is False where fewer bytes came than were declared, or where only the beginning was
+    asked for (`cut`). `hops` are the addresses asked, the last one answered.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    hops: tuple[str, ...]
+    complete: bool = True
+    cut: bool = False
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One address to be resolved, with all that a resolver may use.
+
+    `url` is the address after `--map`; `roots` are the folders that file: addresses may reach into.
+    `get` is `Fetcher.get` with the limits of this attempt already given.
+    """
+
+    url: str
+    referer: str | None
+    roots: tuple[str, ...]
+    settings: Settings
+    get: Callable[..., Awaitable[Answer]]
+
+
+def refusal(answer: Answer) -> ResolveError | None:
+    """The outcome of an answer that is no success, by its status; None for one that carries a body."""
+    status = answer.status
+    if 200 <= status < 300:
+        return None
+    words = http.HTTPStatus(status).phrase if status in _STATUSES else "unknown status"
+    state, reason, transient = _verdict(status)
+    evidence = {name: answer.headers[name] for name in ("retry-after",) if name in answer.headers}
+    return ResolveError(
+        state,
+        reason,
+        f"HTTP {status} {words}",
+        http_status=status,
+        final_url=addresses.redact(answer.hops[-1]),
+        redirects=tuple(map(addresses.redact, answer.hops[1:])),
+        transient=transient,
+        evidence=evidence,
+    )
+
+
+def _verdict(status: int) -> tuple[State, str, bool]:
+    if status in (404, 410):
+        return State.MISSING, f"http-{status}", False
+    if status == 429:
+        return State.UNREACHABLE, "rate-limited", True
+    if 400 <= status < 500:
+        return State.DENIED, f"http-{status}", False
+    if 500 <= status < 600:
+        return State.UNREACHABLE, "http-5xx", status not in (501, 505)
+    return State.UNREACHABLE, "protocol", False

@@ -1,0 +1,168 @@
+"""Two fingerprints that may agree to how they agree: copy, crop, turned copy, or not at all.
+
+A hash proposes, pixels decide: what lies near by hash is looked at again in the thumbs, where they
+are kept, before a pair is told.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from auditor import fingerprint, windows
+from auditor.hamming import Words
+from auditor.model import Fingerprint, Picture, Value
+
+Floats = npt.NDArray[np.float32]
+
+CERTAIN_BITS = 48  # different photographs differ by 66 at least, whatever is written over them
+CROP_BITS = 48  # after fitting; true crops come to 14 or fewer, others stay above 74
+BAR_BITS = 32  # equal bars at the sides of different pictures make their hashes alike
+
+_SAME_TILES = 0.4  # see agreement()
+_TILE_RESIDUAL = 0.22  # see same_drawing()
+_COLOUR_LEVELS = 12
+_SHAPE_RATIO = 1.03
+
+
+class Link(Value, frozen=True):
+    """How two pictures (by index) are alike. `certain` is False for what is only possible.
+
+    For a crop `whole` is the index of the uncropped one and `window` where in it the crop lies; for
+    a turned copy `turn` says how.
+    """
+
+    first: int
+    second: int
+    kind: Literal["near", "mirrored", "cropped"]
+    bits: int
+    certain: bool = True
+    turn: str | None = None
+    whole: int | None = None
+    window: windows.Window | None = None
+
+
+def keys(print_: Fingerprint) -> list[bytes]:
+    """What a picture is found by: the hash of the whole, and of the content inside a border."""
+    return [print_.phash, print_.inner] if print_.inner else [print_.phash]
+
+
+def near_bits(one: Fingerprint, other: Fingerprint) -> int:
+    """The least distance of whole or content; wholes with bars count only where they are very near."""
+    distances = [apart(a, b) for a in keys(one) for b in keys(other)]
+    if one.inner and other.inner and distances[0] > BAR_BITS:
+        return min(distances[1:])
+    return min(distances)
+
+
+def is_copy(one: Picture, other: Picture, limit: int, graphic_limit: int, turn: str | None = None) -> bool:
+    """Whether pictures within the limits by hash are copies by their pixels too."""
+    first, second = one.fingerprint, other.fingerprint
+    if first is None or second is None or "plain" in (first.texture, second.texture):
+        return False
+    if first.texture == second.texture == "photo":
+        bits = near_bits(first, second) if turn is None else turned_bits(first, second, turn)
+        return bits <= min(limit, CERTAIN_BITS) or (
+            bits <= limit and agreement(first, second, turn) > _SAME_TILES
+        )
+    return turn is None and apart(first.phash, second.phash) <= graphic_limit and same_drawing(one, other)
+
+
+def agreement(one: Fingerprint, other: Fingerprint, turn: str | None = None) -> float:
+    """The share of 16 tiles with some contrast whose pixels correlate, 0 to 1; 1 without thumbs.
+
+    Copies under a text band or a watermark, turned by 2 degrees or cropped by 2 % keep .5 and more
+    where correlation over .6 counts; other pictures under the same band .25 or less.
+    """
+    if not one.thumb or not other.thumb:
+        return 1.0
+    first, second = _content(one), _content(other)
+    if turn is not None:
+        first = fingerprint.turned_pixels(first, turn)
+    a, b = _tiles(_halved(first), 4), _tiles(_halved(second), 4)
+    contrast = np.maximum(a.std(axis=1), b.std(axis=1)) > 4
+    a, b = (tiles - tiles.mean(axis=1, keepdims=True) for tiles in (a, b))
+    norm = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1)) + 1e-6
+    alike = (a * b).sum(axis=1) / norm > 0.6
+    return float(alike[contrast].mean()) if contrast.any() else 1.0
+
+
+def same_drawing(one: Picture, other: Picture) -> bool:
+    """Whether two drawings agree in shape, in every tile of 8 x 8 pixels of the thumb, and in colour.
+
+    Re-encoded and resized copies of 181 flags, logos, charts, documents and screenshots leave .215 of
+    a tile's contrast at most; tables of one template with other numbers .31 at least (November 2026).
+    """
+    first, second = one.fingerprint, other.fingerprint
+    if first is None or second is None or not (first.thumb and second.thumb):
+        return False
+    if not 1 / _SHAPE_RATIO < shape(one) / shape(other) < _SHAPE_RATIO:
+        return False
+    a, b = (_tiles(_pixels(print_), 8) for print_ in (first, second))
+    residual = np.sqrt(((a - b) ** 2).mean(axis=1)) / (np.maximum(a.std(axis=1), b.std(axis=1)) + 6)
+    colours = [np.frombuffer(print_.colours, np.uint8).astype(np.int16) for print_ in (first, second)]
+    return bool(residual.max() <= _TILE_RESIDUAL and np.abs(colours[0] - colours[1]).max() <= _COLOUR_LEVELS)
+
+
+def fitted(whole: Picture, window: windows.Window, crop: Picture) -> tuple[windows.Window, int]:
+    """Where in the whole the crop lies, best of all places near the window, and the bits there."""
+    first, second = whole.fingerprint, crop.fingerprint
+    assert first is not None
+    assert second is not None
+    found = [windows.fit(first.thumb, window, key) for key in words_of(second)]
+    return min(found, key=lambda fit: fit[1])
+
+
+def words_of(print_: Fingerprint) -> Words:
+    """The keys of one picture as an array."""
+    return np.frombuffer(b"".join(keys(print_)), ">u8").astype(np.uint64).reshape(-1, 4)
+
+
+def shape(picture: Picture) -> float:
+    """Width to height."""
+    return (picture.width_px or 1) / (picture.height_px or 1)
+
+
+def frame_of(print_: Fingerprint) -> windows.Window:
+    """The content inside the border as a window."""
+    if print_.frame is None:
+        return windows.WHOLE
+    left, top, right, bottom = (side / 256 for side in print_.frame)
+    return windows.Window(top, bottom, left, right)
+
+
+def is_grey(print_: Fingerprint) -> bool:
+    """Whether the picture has no colour."""
+    colours = np.frombuffer(print_.colours, np.uint8).reshape(-1, 3).astype(np.int16)
+    return bool(len(colours) and np.ptp(colours, axis=1).max() <= 3)
+
+
+def apart(one: bytes, other: bytes) -> int:
+    """How many bits differ."""
+    return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
+
+
+def turned_bits(one: Fingerprint, other: Fingerprint, turn: str) -> int:
+    first, second = fingerprint.turned(words_of(one), turn), words_of(other)
+    return int(np.bitwise_count(first[:, None] ^ second).sum(axis=-1).min())
+
+
+def _pixels(print_: Fingerprint) -> Floats:
+    return np.frombuffer(print_.thumb, np.uint8).reshape(64, 64).astype(np.float32)
+
+
+def _content(print_: Fingerprint) -> Floats:
+    return _pixels(print_) if print_.frame is None else windows.cut(print_.thumb, frame_of(print_))
+
+
+def _halved(pixels: Floats) -> Floats:
+    halved: Floats = pixels.reshape(32, 2, 32, 2).mean(axis=(1, 3))
+    return halved
+
+
+def _tiles(pixels: Floats, across: int) -> Floats:
+    """Shape (tiles, pixels of a tile)."""
+    side = len(pixels) // across
+    return pixels.reshape(across, side, across, side).swapaxes(1, 2).reshape(across * across, -1)

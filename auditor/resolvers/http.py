@@ -1,0 +1,93 @@
+"""http(s) address to asset, asked for as a browser that shows the article would."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+import ada_url
+
+import auditor
+from auditor.config import HostSettings, Settings
+from auditor.exchange import Answer, Call, HeadersFor, refusal
+from auditor.guard import Hop
+from auditor.markup import addresses
+from auditor.model import Asset
+
+# What Chromium 130 sends for an <img>, without the formats that nobody can verify.
+ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+
+
+async def resolve(call: Call) -> Asset:
+    """The body that came. Raises `ResolveError`; a 403 is asked once more without the Referer."""
+    referer = shown_referer(call.referer)
+    answer = await call.get(call.url, headers(call.settings, referer))
+    evidence: dict[str, str] = {}
+    if answer.status == 403 and referer:
+        second = await call.get(call.url, headers(call.settings, None))
+        if second.status < 300:
+            answer, evidence = second, {"referer": "refused"}
+    error = refusal(answer)
+    if error is not None:
+        raise error
+    return asset(call.url, answer, evidence)
+
+
+def lane(url: str, settings: Settings) -> str:  # noqa: ARG001 - other schemes need the settings
+    """The host that answers for this address, with its port where it is not the usual one."""
+    try:
+        return str(ada_url.URL(url).host)
+    except ValueError:
+        return ""
+
+
+def headers(settings: Settings, referer: str | None, accept: str = ACCEPT) -> HeadersFor:
+    """The headers for each hop: what `[hosts]` says of its host, and nothing of another's."""
+
+    def of(hop: Hop) -> Mapping[str, str]:
+        own = host_settings(settings, hop.netloc)
+        sent = {"User-Agent": user_agent(settings), "Accept": accept}
+        if referer and own.referer:
+            sent["Referer"] = referer
+        userinfo = own.auth or hop.userinfo
+        if userinfo:
+            sent["Authorization"] = "Basic " + base64.b64encode(userinfo.encode()).decode("ascii")
+        return sent | own.headers
+
+    return of
+
+
+def host_settings(settings: Settings, netloc: str) -> HostSettings:
+    """What `[hosts]` says of a host: its own table with the port, or the one without."""
+    named = settings.hosts.get(netloc)
+    return named or settings.hosts.get(addresses.host(f"http://{netloc}/"), HostSettings())
+
+
+def user_agent(settings: Settings) -> str:
+    """Who we say we are: never a browser."""
+    default = f"auditor/{auditor.__version__} (image audit; --user-agent sets a contact)"
+    return settings.user_agent or default
+
+
+def shown_referer(url: str | None) -> str | None:
+    """The article's address as a browser would give it: http(s) only, no fragment, userinfo or token."""
+    if url is None or addresses.scheme(url) not in ("http", "https"):
+        return None
+    return addresses.canonical(url)
+
+
+def asset(url: str, answer: Answer, evidence: Mapping[str, str]) -> Asset:
+    """The asset of a good answer, with what a rule may quote of its headers."""
+    noted = {name: answer.headers[name] for name in ("etag", "last-modified") if name in answer.headers}
+    if answer.cut:
+        noted["first-bytes"] = str(len(answer.body))
+    return Asset(
+        url=addresses.redact(url),
+        body=answer.body,
+        final_url=addresses.redact(answer.hops[-1]),
+        declared_type=answer.headers.get("content-type"),
+        http_status=answer.status,
+        redirects=tuple(map(addresses.redact, answer.hops[1:])),
+        complete=answer.complete,
+        evidence={**noted, **evidence},
+    )

@@ -1,0 +1,293 @@
+"""Effective settings to an exit code: runs the pipeline, shows progress, writes what was asked for.
+
+The only module that starts an event loop and listens to signals.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from auditor import reported
+from auditor.config import Settings, keys
+from auditor.errors import ConfigError, SourceError
+from auditor.hosts import HostStatistics
+from auditor.layers import Effective
+from auditor.options import FORMATS
+from auditor.progress import Progress
+from auditor.reported import RenderOptions, Report
+from auditor.terminal import clean
+
+UNREADABLE = "auditor {command} reads a JSON report, as written by -o json=FILE"
+
+
+class Manner(msgspec.Struct, frozen=True):
+    """How the command talks: what goes to the terminal beside the result."""
+
+    color: str = "auto"
+    quiet: bool = False
+    verbose: int = 0
+    progress: bool = True
+    write_baseline: str | None = None
+
+    @classmethod
+    def typed(cls, given: Mapping[str, Any]) -> Manner:
+        """The manner that the options ask for."""
+        return cls(
+            given.get("color", "auto"),
+            given.get("quiet", False),
+            given.get("verbose", 0),
+            not given.get("no_progress", False) and not given.get("quiet", False),
+            given.get("write_baseline"),
+        )
+
+
+# --- checking ---------------------------------------------------------------------------------
+
+
+def check(sources: Sequence[str], effective: Effective, manner: Manner) -> int:
+    """Checks the sources, writes every output, and returns the exit code."""
+    from auditor import pipeline
+
+    settings = effective.settings
+    outputs = _outputs(settings)
+    progress = Progress(shown=manner.progress)
+    plan = pipeline.Plan(
+        tuple(sources), settings, effective.folder, notices=effective.notices, watch=progress.update
+    )
+    try:
+        finished, interrupted = asyncio.run(_run(plan))
+    finally:
+        progress.close()
+    for name, path in outputs:
+        _write(path, _render(name, finished.report, manner, settings, to_terminal=False))
+    if manner.write_baseline:
+        from auditor import baseline
+
+        baseline.write(finished.findings, Path(manner.write_baseline))
+    _print(_render(settings.output_format, finished.report, manner, settings, to_terminal=True))
+    _tell(finished, manner)
+    return reported.exit_code(finished.report, exit_zero=settings.exit_zero, interrupted=interrupted)
+
+
+async def _run(plan: Any) -> tuple[Any, bool]:
+    """The finished run, and whether a signal ended it early; a second signal ends the process."""
+    from auditor import pipeline
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def ask_to_stop() -> None:
+        stop.set()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(name)
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, ask_to_stop)
+    return await pipeline.run(msgspec.structs.replace(plan, stop=stop)), stop.is_set()
+
+
+def _tell(finished: Any, manner: Manner) -> None:
+    """What a person should know beside the result: inputs that could not be read, hosts with -v."""
+    for source in finished.report.inputs:
+        if source.error:
+            print(f"error: {clean(source.error.message)}", file=sys.stderr)
+    if not manner.quiet:
+        for warning in finished.report.run.warnings:
+            times = f" ({warning.count} times)" if warning.count > 1 else ""
+            print(f"warning: {clean(warning.message)}{times}", file=sys.stderr)
+    if manner.verbose:
+        for host in finished.hosts:
+            print(_host_line(host), file=sys.stderr)
+
+
+def _host_line(host: HostStatistics) -> str:
+    """How one host was asked, on one line."""
+    pace = f", pace {host.pace:.1f}/s" if host.pace is not None else ""
+    return (
+        f"host {clean(host.host)}: {host.requests} requests, {host.answered} answered, {host.failed} failed, "
+        f"{host.retries} asked again, {host.refusals} told to wait, waited {host.waited_s:.1f} s{pace}, "
+        f"{host.bytes / 1e6:.1f} MB"
+    )
+
+
+# --- rendering --------------------------------------------------------------------------------
+
+
+def rerender(path: Path, manner: Manner, given: Mapping[str, Any]) -> int:
+    """Renders a stored report; the exit code is that of its verdict."""
+    return _show(_stored(path, "report"), manner, given)
+
+
+def diff(before: Path, after: Path, manner: Manner, given: Mapping[str, Any]) -> int:
+    """Renders what changed between two stored reports; 1 where something new is bad enough."""
+    return _show(
+        reported.compare(_stored(before, "diff"), _stored(after, "diff"), fail_on=given["fail_on"]),
+        manner,
+        given,
+    )
+
+
+def _show(report: Report, manner: Manner, given: Mapping[str, Any]) -> int:
+    settings = Settings(
+        output_format=given.get("output_format") or "text",
+        output_file=list(given.get("output_file") or ()),
+        statistics=bool(given.get("statistics")),
+    )
+    for name, path in _outputs(settings):
+        _write(path, _render(name, report, manner, settings, to_terminal=False))
+    _print(_render(settings.output_format, report, manner, settings, to_terminal=True))
+    return reported.exit_code(report, exit_zero=bool(given.get("exit_zero")))
+
+
+def _stored(path: Path, command: str) -> Report:
+    try:
+        return reported.read(path.read_bytes())
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}; {UNREADABLE.format(command=command)}") from None
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}; {UNREADABLE.format(command=command)}") from None
+
+
+def _outputs(settings: Settings) -> list[tuple[str, Path]]:
+    """The -o FORMAT=FILE pairs. Raises `ConfigError` before any work where one cannot be written."""
+    pairs = []
+    for word in settings.output_file:
+        name, equals, file = word.partition("=")
+        if name not in FORMATS or not equals or not file:
+            raise ConfigError(f"-o {word}: expected FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}")
+        path = Path(file)
+        if path.is_dir() or not path.parent.is_dir():
+            what = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
+            raise ConfigError(f"-o {word}: {what}; name a file in an existing folder")
+        pairs.append((name, path))
+    return pairs
+
+
+def _render(
+    name: str, report: Report, manner: Manner, settings: Settings, *, to_terminal: bool
+) -> Iterator[str]:
+    width = shutil.get_terminal_size((80, 24)).columns if to_terminal and sys.stdout.isatty() else 80
+    look = RenderOptions(
+        color=to_terminal and _in_colour(manner.color),
+        width=width,
+        quiet=manner.quiet,
+        verbose=bool(manner.verbose),
+        statistics=settings.statistics,
+    )
+    rendered: Iterator[str] = importlib.import_module(f"auditor.report.{name}").render(report, look)
+    return rendered
+
+
+def _in_colour(wish: str) -> bool:
+    if wish != "auto":
+        return wish == "always"
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _print(parts: Iterator[str]) -> None:
+    out = sys.stdout.buffer
+    try:
+        for part in parts:
+            out.write(part.encode("utf-8", "replace"))
+        out.flush()
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write(path: Path, parts: Iterator[str]) -> None:
+    """Writes the file whole or not at all."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
+        ) as file:
+            try:
+                for part in parts:
+                    file.write(part.encode("utf-8", "replace"))
+                file.flush()
+                os.fchmod(file.fileno(), 0o666 & ~_umask())
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+# --- settings and samples ---------------------------------------------------------------------
+
+
+def show_settings(effective: Effective) -> None:
+    """Prints every setting as TOML, with the place that it came from."""
+    for notice in effective.notices:
+        print(f"warning: {notice.message}", file=sys.stderr)
+    _print(iter([f"# article ids are relative to {effective.folder}\n"]))
+    values = msgspec.to_builtins(effective.settings)
+    for key, origin in effective.origins.items():
+        _print(iter([f"{key} = {_toml(values[key])}  # {origin}\n"]))
+
+
+def show_files(sources: Sequence[str], effective: Effective) -> None:
+    """Prints the ids of the articles that a check would read."""
+    from auditor import pipeline
+
+    plan = pipeline.Plan(tuple(sources), effective.settings, effective.folder)
+
+    async def listed() -> list[str]:
+        return [
+            f"# {item}" if isinstance(item, SourceError) else item.id
+            for source in sources
+            async for item in pipeline.documents(plan, source, None)
+        ]
+
+    _print(line + "\n" for line in asyncio.run(listed()))
+
+
+def settings_template() -> str:
+    """A configuration file with every setting commented out at its default."""
+    from auditor.cli import main
+
+    helps = {p.name: getattr(p, "help", None) for p in main.commands["check"].params}
+    defaults = msgspec.to_builtins(Settings())
+    lines = ["# Settings of the auditor; `auditor config show` prints those in force.", ""]
+    for key in keys():
+        lines.append(f"# {helps.get(key.replace('-', '_')) or 'See the README.'}")
+        lines += [f"# {key} = {_toml(defaults[key])}", ""]
+    return "\n".join(lines)
+
+
+def _toml(value: Any) -> str:
+    if value is None:
+        return '""'
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items() if v is not None) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return msgspec.json.encode(value).decode()
+
+
+def sample(name: str) -> Path:
+    """A file of the samples: in the installed package, or in the checkout beside it."""
+    package = Path(__file__).parent
+    for folder in (package / "_samples", package.parent / "samples"):
+        if (folder / name).is_file():
+            return folder / name
+    raise ConfigError(f"the bundled sample {name} is not there: install the package again")

@@ -1,0 +1,131 @@
+"""Limits to the parts of one transfer that keep them: deadlines, a capped body, counted sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import msgspec
+
+from auditor.errors import ResolveError
+from auditor.model import State
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """What one attempt may cost.
+
+    `seconds` is the hard end, `patience` how long the other side may stay silent. With
+    `first_bytes` only the beginning is asked for. `bytes` counts after content decoding.
+    """
+
+    seconds: float
+    patience: float
+    bytes: int
+    first_bytes: int | None = None
+
+
+class Clock:
+    """The two deadlines of an attempt: a hard end, and an end of patience that progress moves on."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._end = time.monotonic() + limits.seconds
+        self._silent_since = time.monotonic()
+        self._timeout = asyncio.timeout(None)
+
+    async def __aenter__(self) -> Clock:
+        await self._timeout.__aenter__()
+        self.progress()
+        return self
+
+    async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        try:
+            await self._timeout.__aexit__(kind, error, trace)
+        except TimeoutError:
+            raise self._verdict() from None
+
+    def progress(self) -> None:
+        """The other side has said something."""
+        self._silent_since = time.monotonic()
+        self._set()
+
+    def _set(self) -> None:
+        now = time.monotonic()
+        left = min(self._end, self._silent_since + self._limits.patience) - now
+        self._timeout.reschedule(asyncio.get_running_loop().time() + max(left, 0))
+
+    @contextlib.asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """Time in here is ours, not theirs."""
+        self._timeout.reschedule(None)
+        began = time.monotonic()
+        yield
+        waited = time.monotonic() - began
+        self._end += waited
+        self._silent_since += waited
+        self._set()
+
+    def _verdict(self) -> ResolveError:
+        if time.monotonic() >= self._end - 0.001:
+            detail = "not finished in the time that one image has (--timeout)"
+        else:
+            detail = f"nothing heard for {self._limits.patience:.3g} s"
+        return ResolveError(State.UNREACHABLE, "timeout", detail, transient=True)
+
+
+class Body:
+    """The bytes so far, under a cap; with `wanted` they end there and the body counts as `full`."""
+
+    def __init__(self, limit: int, wanted: int | None) -> None:
+        self._limit = limit
+        self._wanted = wanted
+        self._parts: list[bytes] = []
+        self.size = 0
+        self.full = False
+        self.short = False
+
+    def add(self, piece: bytes) -> None:
+        self.size += len(piece)
+        self._parts.append(piece)
+        if self._wanted is not None:
+            self.full = self.size >= self._wanted
+        elif self.size > self._limit:
+            self._parts.clear()
+            raise too_large(self._limit, "more came")
+
+    def value(self) -> bytes:
+        return b"".join(self._parts)[: self._wanted]
+
+
+def too_large(limit: int, why: str) -> ResolveError:
+    """The outcome of a body over `--max-bytes`."""
+    return ResolveError(State.TOO_LARGE, "bytes", f"over the limit of {limit:,} bytes ({why})")
+
+
+class CountedSocket(socket.socket):
+    """A socket that tells its owner when it is closed: idle connections count against the limit too."""
+
+    def __init__(self, family: int, kind: int, protocol: int, closed: Callable[[], None]) -> None:
+        self._closed: Callable[[], None] | None = None
+        super().__init__(family, kind, protocol)
+        self._closed = closed
+
+    def close(self) -> None:
+        closed, self._closed = self._closed, None
+        if closed is not None:
+            closed()
+        super().close()
+
+
+def is_own(family: int, address: tuple[Any, ...]) -> bool:
+    """Whether this machine itself has the address: packets to it would leave from it."""
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((address[0], 9, *address[2:]))
+            return bool(probe.getsockname()[0] == address[0])
+    except OSError:
+        return False

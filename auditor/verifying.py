@@ -1,0 +1,76 @@
+"""Asset or failure to outcome: what resolving one address gave, as data."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from auditor.decoder import Decoder
+from auditor.errors import OutcomeError, PictureError, ResolveError
+from auditor.model import Asset, Outcome, Picture, State
+
+Known = dict[str, "Picture | PictureError"]
+
+
+async def outcome(answer: Asset | ResolveError, decoder: Decoder, known: Known, **options: Any) -> Outcome:
+    """The outcome of one answer; bodies already in `known` (by sha256) are not decoded again.
+
+    `options` go to the decoder. Only whole bodies are remembered: a cut transfer says nothing of
+    the next one.
+    """
+    if isinstance(answer, ResolveError):
+        return failure(answer)
+    sha256 = hashlib.sha256(answer.body).hexdigest()
+    verdict = known.get(sha256) if answer.complete else None
+    if verdict is None:
+        try:
+            verdict = await decoder.decode(
+                answer.body, answer.declared_type, complete=answer.complete, **options
+            )
+        except PictureError as error:
+            verdict = error
+        if answer.complete and not _may_change(verdict):
+            known[sha256] = verdict
+    if isinstance(verdict, PictureError):
+        picture, told = None, failure(verdict)
+    else:
+        picture, told = verdict, Outcome(State.OK)
+    return msgspec.structs.replace(
+        told,
+        http_status=answer.http_status,
+        final_url=answer.final_url,
+        redirects=answer.redirects,
+        tries=answer.tries,
+        elapsed_s=answer.elapsed_s,
+        decodes=picture is not None,
+        declared_type=answer.declared_type,
+        size_bytes=len(answer.body),
+        sha256=sha256,
+        picture=picture,
+        evidence={**answer.evidence, **told.evidence},
+    )
+
+
+def failure(error: OutcomeError) -> Outcome:
+    """The outcome that an error carries."""
+    return Outcome(
+        error.state,
+        error.reason,
+        error.detail,
+        error.http_status,
+        error.final_url,
+        error.redirects,
+        error.tries,
+        error.elapsed_s,
+        transient=error.transient,
+        evidence=error.evidence,
+    )
+
+
+def _may_change(verdict: Picture | PictureError) -> bool:
+    """A crash or a time-out may have been this machine's fault: the next copy is looked at afresh."""
+    return isinstance(verdict, PictureError) and (
+        verdict.reason == "decode-time" or "decoder" in verdict.evidence
+    )

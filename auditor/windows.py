@@ -1,0 +1,195 @@
+"""A thumb to the hashes of many parts of it, so that a crop is found by the hash of the whole crop.
+
+Cropping, antialiased resizing and the cosine transform are linear: for a window of a picture they
+make one matrix for its rows and one for its columns. The matrices of a family are made once and
+stacked; what the rows' matrix gives serves all windows with these rows.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from auditor.fingerprint import THUMB, dct_matrix
+from auditor.hamming import Words
+
+Family = Literal["light", "dense"]
+Interval = tuple[float, float]
+Floats = npt.NDArray[np.float32]
+
+
+class Window(NamedTuple):
+    """A part of a picture; sides as shares of the height and of the width, 0 to 1."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+    @property
+    def area(self) -> float:
+        """The share of the picture that it covers."""
+        return (self.bottom - self.top) * (self.right - self.left)
+
+
+WHOLE = Window(0.0, 1.0, 0.0, 1.0)
+
+# A window may miss the crop by 1.25 % of both sides in place, or 4 % in size, before 64 bits differ:
+# places stand 2.5 % apart, sizes 4 %. Where one side is whole, 2 % and 5 % will do.
+_STEP, _STRIP_STEP = 0.025, 0.04
+_SIZES: dict[Family, tuple[float, ...]] = {
+    "light": (0.95, 0.90),
+    "dense": (0.96, 0.92, 0.88, 0.84, 0.80, 0.76),
+}
+_STRIPS: dict[Family, tuple[float, ...]] = {  # shares of one side, the other one whole
+    "light": (),
+    "dense": (0.95, 0.90, 0.85, 0.80, 0.75, 0.70, 0.65, 0.60, 0.55, 0.50),
+}
+_SHAPES = (16 / 9, 3 / 2, 4 / 3, 1.0, 4 / 5)  # that pictures are cut to; for the light family
+
+
+class Grid(NamedTuple):
+    """Windows that are all combinations of some rows with some columns, with stacked operators."""
+
+    rows: tuple[Interval, ...]
+    columns: tuple[Interval, ...]
+    down: Floats  # shape (rows, 1, 16, 64)
+    across: Floats  # shape (columns, 64, 16)
+
+    def windows(self) -> list[Window]:
+        """The windows in the order of the hashes."""
+        return [Window(*rows, *columns) for rows in self.rows for columns in self.columns]
+
+
+def hashes(thumb: bytes, shape: float, family: Family, part: Window = WHOLE) -> tuple[Words, list[Window]]:
+    """Hashes of all windows of the family, shape (n, 4), and the windows.
+
+    `shape` is width to height of the picture. `part` is what the family divides (the content inside
+    a border); the windows are of the whole picture all the same.
+    """
+    pixels = _pixels(thumb)
+    grids = _family(family, round(math.log(shape) * 50), _rounded(part))
+    found = [_hashes(grid, pixels) for grid in grids]
+    return np.concatenate(found), [window for grid in grids for window in grid.windows()]
+
+
+def fit(thumb: bytes, window: Window, target: Words) -> tuple[Window, int]:
+    """The window near the given one whose hash is nearest to the target (shape (4,)), and the bits.
+
+    True crops come to 14 bits or fewer, other pictures stay above 74 (320 photographs, 51,040 pairs
+    of different ones, November 2026).
+    """
+    pixels = _pixels(thumb)
+    best = 257
+    for step in (0.016, 0.008, 0.004):
+        for upright in (True, False):
+            rows, columns = ((window.top, window.bottom),), ((window.left, window.right),)
+            grid = (
+                _grid(_around(*rows[0], step), columns)
+                if upright
+                else _grid(rows, _around(*columns[0], step))
+            )
+            bits = np.bitwise_count(_hashes(grid, pixels) ^ target).sum(axis=1)
+            nearest = int(bits.argmin())
+            if bits[nearest] <= best:
+                best, window = int(bits[nearest]), grid.windows()[nearest]
+    return window, best
+
+
+def cut(thumb: bytes, window: Window) -> Floats:
+    """The pixels of a window, resized to 64 x 64."""
+    pixels = _pixels(thumb)
+    cut_out = _resize(window.top, window.bottom) @ pixels @ _resize(window.left, window.right).T
+    return cut_out.astype(np.float32)
+
+
+def _pixels(thumb: bytes) -> Floats:
+    return np.frombuffer(thumb, np.uint8).reshape(THUMB, THUMB).astype(np.float32)
+
+
+def _hashes(grid: Grid, pixels: Floats) -> Words:
+    # many small products: large ones would wake the threads of BLAS, which lose on busy cores
+    flat = (grid.down @ pixels @ grid.across).reshape(-1, 256)
+    middle = np.partition(flat, (127, 128), axis=1)[:, 127:129].mean(axis=1, keepdims=True)
+    return np.packbits(flat > middle, axis=1).view(">u8").astype(np.uint64)
+
+
+@functools.lru_cache(maxsize=64)
+def _family(family: Family, shape: int, part: Window) -> tuple[Grid, ...]:
+    """The grids of a family; `shape` is the logarithm of width to height in steps of 2 %."""
+    height, width = part.bottom - part.top, part.right - part.left
+    grids = [(_spread(size), _spread(size)) for size in _SIZES[family]]
+    whole: tuple[Interval, ...] = ((0.0, 1.0),)
+    strips = [interval for size in _STRIPS[family] for interval in _spread(size, _STRIP_STEP)]
+    flatter, narrower = list(strips), list(strips)
+    if family == "light":
+        ratio = math.exp(shape / 50) * width / height
+        flatter += [place for other in _SHAPES if ratio / other < 0.97 for place in _ends(ratio / other)]
+        narrower += [place for other in _SHAPES if ratio / other > 1.03 for place in _ends(other / ratio)]
+    if flatter:
+        grids.append((tuple(flatter), whole))
+    if narrower:
+        grids.append((whole, tuple(narrower)))
+    if part != WHOLE:
+        grids.append((whole, whole))
+    return tuple(
+        _grid(_moved(rows, part.top, height), _moved(columns, part.left, width)) for rows, columns in grids
+    )
+
+
+def _spread(size: float, step: float = _STEP) -> tuple[Interval, ...]:
+    """Intervals of one size over the whole side, no place further than half a step from one."""
+    count = math.ceil(round((1 - size) / step, 6))
+    return tuple(
+        ((i + 0.5) * (1 - size) / count, (i + 0.5) * (1 - size) / count + size) for i in range(count)
+    )
+
+
+def _ends(size: float) -> tuple[Interval, ...]:
+    """Intervals of one size at the beginning, in the middle and at the end."""
+    return (0.0, size), ((1 - size) / 2, (1 + size) / 2), (1 - size, 1.0)
+
+
+def _moved(intervals: Sequence[Interval], start: float, size: float) -> tuple[Interval, ...]:
+    return tuple((start + size * low, start + size * high) for low, high in intervals)
+
+
+def _around(low: float, high: float, step: float) -> tuple[Interval, ...]:
+    """The interval moved and stretched a little in every way, within the picture."""
+    near = [
+        (max(0.0, low + move - stretch), min(1.0, high + move + stretch))
+        for move in (-step, 0.0, step)
+        for stretch in (-step, 0.0, step)
+    ]
+    return tuple(dict.fromkeys(near))
+
+
+def _rounded(part: Window) -> Window:
+    return Window(*(round(side * 256) / 256 for side in part))
+
+
+def _grid(rows: tuple[Interval, ...], columns: tuple[Interval, ...]) -> Grid:
+    down = np.stack([_operator(*interval)[None] for interval in rows])
+    across = np.stack([_operator(*interval).T for interval in columns])
+    return Grid(rows, columns, down, np.ascontiguousarray(across))
+
+
+@functools.lru_cache(maxsize=2048)
+def _operator(low: float, high: float) -> Floats:
+    """From 64 samples of a side to the 16 lowest frequencies of an interval of it, shape (16, 64)."""
+    return (dct_matrix(16, THUMB) @ _resize(low, high)).astype(np.float32)
+
+
+def _resize(low: float, high: float) -> Floats:
+    """Antialiased linear resize of an interval of 64 samples to 64, shape (64, 64)."""
+    start, scale = low * THUMB, (high - low)
+    centres = start + (np.arange(THUMB) + 0.5) * scale
+    samples = np.arange(THUMB) + 0.5
+    weights = np.clip(1 - np.abs(samples - centres[:, None]) / max(scale, 1.0), 0, None)
+    resized: Floats = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return resized

@@ -1,0 +1,200 @@
+"""Copies are found and told in words; what only looks alike is left in peace."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+
+from auditor import duplicates
+from auditor.config import DuplicateSettings
+from auditor.model import Fingerprint, Picture
+
+Make = Callable[..., Image.Image]
+SETTINGS = DuplicateSettings()
+
+
+def jpeg(image: Image.Image, quality: int = 60) -> Image.Image:
+    body = io.BytesIO()
+    image.save(body, "JPEG", quality=quality)
+    return Image.open(body).convert("RGB")
+
+
+def banded(image: Image.Image) -> Image.Image:
+    image = image.copy()
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0.85 * image.height, image.width, image.height), fill="black")
+    draw.text((20, 0.9 * image.height), "BREAKING", fill="white")
+    return image
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "words"),
+    [
+        (lambda i: jpeg(i, 40), "near", "re-encoded"),
+        (lambda i: jpeg(i.resize((240, 160))), "near", "50 % smaller"),
+        (lambda i: ImageOps.grayscale(i).convert("RGB"), "near", "in black and white"),
+        (lambda i: ImageEnhance.Contrast(i).enhance(1.3), "near", "re-encoded"),
+        (lambda i: i.filter(ImageFilter.GaussianBlur(2)), "near", "re-encoded"),
+        (lambda i: jpeg(banded(i)), "near", "re-encoded"),
+        (lambda i: jpeg(ImageOps.expand(i, 15, "white")), "near", "with a border"),
+        (lambda i: ImageOps.pad(i, (480, 480), color="black"), "near", "with a border"),
+        (lambda i: jpeg(ImageOps.mirror(i)), "mirrored", "mirrored"),
+        (lambda i: i.transpose(Image.Transpose.ROTATE_90), "mirrored", "turned by 90 degrees to the left"),
+        (lambda i: i.transpose(Image.Transpose.ROTATE_270), "mirrored", "turned by 90 degrees to the right"),
+        (lambda i: i.transpose(Image.Transpose.ROTATE_180), "mirrored", "turned by 180 degrees"),
+        (lambda i: jpeg(i.crop((0, 0, 320, 320))), "cropped", "cropped to the left two thirds"),
+        (lambda i: jpeg(i.crop((120, 0, 480, 320))), "cropped", "cropped to the right three quarters"),
+        (lambda i: jpeg(i.crop((0, 24, 456, 320))), "cropped", "cropped a little at the top and right"),
+        (lambda i: jpeg(i.crop((48, 32, 432, 288))), "cropped", "64 % of it, at the middle"),
+    ],
+)
+def test_a_copy_is_found_and_the_difference_told(photo: Make, picture, change, kind: str, words: str) -> None:
+    image = photo(21)
+    for order in (1, -1):
+        pair = [picture(image), picture(change(image))][::order]
+        same = duplicates.compare(*pair, SETTINGS)
+        assert same.kind == kind
+        assert same.words.startswith("same picture, ")
+        assert words in same.words or order < 0
+
+
+def test_a_crop_is_told_with_its_place_in_the_whole(photo: Make, picture) -> None:
+    image = photo(22)
+    same = duplicates.compare(picture(jpeg(image.crop((120, 0, 480, 320)))), picture(image), SETTINGS)
+    assert same.kind == "cropped"
+    assert same.whole == same.better == "second"
+    assert same.box is not None
+    assert all(abs(a - b) <= 12 for a, b in zip(same.box, (120, 0, 480, 320), strict=True))
+    assert same.words == "same picture, cropped to the right three quarters and 13 % smaller"
+
+
+def test_different_pictures_are_different_in_words_too(photo: Make, chart: Make, picture) -> None:
+    same = duplicates.compare(picture(photo(1)), picture(photo(2)), SETTINGS)
+    assert same.kind is None
+    assert same.words.startswith("different pictures: ")
+    white, blue = (picture(Image.new("RGB", (64, 64), colour)) for colour in ("white", "blue"))
+    assert "too little" in duplicates.compare(white, blue, SETTINGS).words
+    drawing = Picture(format="svg", media_type="image/svg+xml", width_px=10, height_px=10)
+    assert "cannot be compared" in duplicates.compare(drawing, white, SETTINGS).words
+    assert duplicates.compare(drawing, drawing, SETTINGS, same_bytes=True).kind == "exact"
+
+
+def test_drawings_of_one_template_are_never_near(chart: Make, entry) -> None:
+    entries = [
+        entry("a", chart((20, 50, 90, 40))),
+        entry("b", chart((20, 50, 86, 40))),
+        entry("c", chart((20, 50, 90, 40), colour="darkred")),
+        entry("d", chart((90, 50, 20, 40))),
+        entry("e", Image.new("RGB", (300, 200), "white")),
+        entry("f", Image.new("RGB", (300, 200), "#fefefe")),
+    ]
+    found = duplicates.find(entries, SETTINGS)
+    assert not found.pairs
+    assert not found.possible
+
+
+def test_a_drawing_saved_again_is_near_its_original(chart: Make, entry) -> None:
+    entries = [entry("a", chart((20, 50, 90))), entry("b", jpeg(chart((20, 50, 90), size=(360, 240)), 80))]
+    assert [pair.kind for pair in duplicates.find(entries, SETTINGS).pairs] == ["near"]
+
+
+def test_different_photographs_under_one_band_and_border_are_not_joined(photo: Make, entry) -> None:
+    entries = [entry(str(n), ImageOps.expand(banded(photo(n)), 40, "black")) for n in range(30, 42)]
+    assert not duplicates.find(entries, SETTINGS).pairs
+
+
+def test_groups_have_a_representative_and_stable_names(photo: Make, entry) -> None:
+    one, other = photo(51), photo(52)
+    entries = [
+        entry("small", jpeg(one.resize((240, 160)))),
+        entry("other", other),
+        entry("first", one),
+        entry("again", one),
+        entry("mirrored", ImageOps.mirror(other)),
+    ]
+    found = duplicates.find(entries, SETTINGS)
+    assert [(g.kind, set(g.members)) for g in found.groups] == [
+        ("exact", {"first", "again"}),
+        ("near", {"small", "first", "again"}),
+        ("mirrored", {"other", "mirrored"}),
+    ]
+    assert not found.related
+    backwards = duplicates.find(entries[::-1], SETTINGS)
+    assert {group.id for group in backwards.groups} == {group.id for group in found.groups}
+    better = next(pair for pair in found.pairs if pair.kind == "near")
+    assert better.better == "first"
+
+
+def near(*bits: int) -> Picture:
+    """A photograph known by its hash alone, with these bits set."""
+    key = sum(1 << bit for bit in bits)
+    return Picture(
+        format="jpeg",
+        media_type="image/jpeg",
+        width_px=600,
+        height_px=400,
+        fingerprint=Fingerprint(1, key.to_bytes(32), 0, 0),
+    )
+
+
+def entries_of(*pictures: Picture, articles: tuple[str | None, ...] = ()) -> list[duplicates.Entry]:
+    articles = articles or (None,) * len(pictures)
+    return [
+        duplicates.Entry(str(n), str(n), p, a)
+        for n, (p, a) in enumerate(zip(pictures, articles, strict=True))
+    ]
+
+
+def test_copies_of_copies_are_related_and_never_chained() -> None:
+    chain = [near(*range(60 * n)) for n in range(5)]
+    found = duplicates.find(entries_of(*chain), SETTINGS)
+    assert all(len(group.members) <= 3 for group in found.groups)
+    assert found.related
+    assert len(found.pairs) == 4
+
+
+@pytest.mark.parametrize(
+    ("bits", "articles", "expected"),
+    [
+        (64, ("a", "a"), "sure"),
+        (65, ("a", "a"), "possible"),
+        (48, ("a", "b"), "sure"),
+        (49, ("a", "b"), "possible"),
+        (80, (None, None), "possible"),
+        (81, (None, None), "none"),
+    ],
+)
+def test_limits_are_wider_within_an_article(bits: int, articles, expected: str) -> None:
+    found = duplicates.find(entries_of(near(), near(*range(bits)), articles=articles), SETTINGS)
+    assert (len(found.pairs), len(found.possible)) == {"sure": (1, 0), "possible": (0, 1), "none": (0, 0)}[
+        expected
+    ]
+
+
+def test_one_picture_is_found_among_many(photo: Make, entry) -> None:
+    image = photo(61)
+    folder = [entry(str(n), photo(n)) for n in range(62, 70)]
+    folder += [
+        entry("crop", jpeg(image.crop((0, 0, 320, 320)))),
+        entry("same", image),
+        entry("small", jpeg(image)),
+    ]
+    found = duplicates.search(entry("query", image), folder, SETTINGS)
+    assert [(pair.second, pair.kind) for pair in found] == [
+        ("same", "exact"),
+        ("small", "near"),
+        ("crop", "cropped"),
+    ]
+    whole = duplicates.search(
+        entry("query", jpeg(image.crop((0, 0, 320, 320)))), [entry("w", image)], SETTINGS
+    )
+    assert [(pair.kind, pair.whole) for pair in whole] == [("cropped", "w")]
+
+
+def test_nothing_is_found_among_nothing() -> None:
+    assert duplicates.find([], SETTINGS) == duplicates.Duplicates()
+    failed = Picture(format="svg", media_type="image/svg+xml", width_px=None, height_px=None)
+    assert not duplicates.find(entries_of(failed, failed), SETTINGS).pairs

@@ -1,0 +1,269 @@
+"""The main job as a user runs it: `auditor check` on the sample article and on bad input."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.conftest import ROOT, Run
+
+SAMPLES = ROOT / "samples"
+ARTICLE = SAMPLES / "consulates.txt"
+NOW = "2020-08-01T00:00:00Z"
+HOUSTON, CHENGDU = range(1, 8), range(8, 15)
+
+# What was planted (see samples/make_samples.py), and nothing else: code, indexes of the images.
+PLANTED = [
+    ("MIS206", [3]),
+    ("DUP402", [2, 5]),
+    ("MIS205", [6, 12]),
+    ("MIS201", [10]),
+    ("CAP301", [1, 11]),
+    ("MIS204", [13]),
+]
+
+
+def report_of(auditor: Run, folder: Path, *words: object) -> dict[str, Any]:
+    """The JSON report of a check; "code" is its exit code."""
+    file = folder / "report.json"
+    said = auditor("check", *words, "-o", f"json={file}", "--now", NOW, "--no-progress")
+    return {**json.loads(file.read_text()), "code": said.code}
+
+
+def told(report: dict[str, Any]) -> list[tuple[str, list[int]]]:
+    """Findings in short: code, indexes of images."""
+    return sorted(
+        (f["code"], [int(image.rpartition("#")[2]) for image in f["images"]]) for f in report["findings"]
+    )
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[int]:
+    """The port of a web server on loopback that serves the sample's bucket as a bucket would."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+        def guess_type(self, path: Any) -> str:
+            return "binary/octet-stream"
+
+    handler = functools.partial(Quiet, directory=str(SAMPLES / "bucket"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+# --- the sample -------------------------------------------------------------------------------
+
+
+def test_the_sample_shows_its_six_planted_faults_and_no_other(auditor: Run, tmp_path: Path) -> None:
+    report = report_of(auditor, tmp_path, ARTICLE)
+    assert told(report) == sorted(PLANTED)
+    assert report["code"] == 1
+    assert report["summary"]["verdict"] == "fail"
+
+
+def test_each_image_of_the_sample_gets_its_own_caption_and_the_lead_none(
+    auditor: Run, tmp_path: Path
+) -> None:
+    article = report_of(auditor, tmp_path, ARTICLE)["articles"][0]
+    assert [image["role"] for image in article["images"]] == ["lead"] + ["body"] * 14
+    captions = [image["caption"] for image in article["images"]]
+    assert captions[0] is None
+    assert {captions[i]["text"][:10] for i in HOUSTON} == {"2020年7月24日"[:10]}
+    assert {captions[i]["text"][:10] for i in CHENGDU} == {"2020年7月27日"[:10]}
+    assert [group["images"] for group in article["captions"]] == [[*HOUSTON], [*CHENGDU]]
+
+
+def test_the_report_is_valid_against_its_own_schema(auditor: Run, tmp_path: Path) -> None:
+    report_of(auditor, tmp_path, ARTICLE)
+    schema = json.loads(auditor("config", "schema", "--report").out)
+    report = json.loads((tmp_path / "report.json").read_text())
+    jsonschema.validate(report, schema)
+    assert list(report) == list(schema["$defs"]["Report"]["required"]) or set(report) >= set(
+        schema["$defs"]["Report"]["required"]
+    )
+
+
+def test_two_runs_with_the_same_clock_give_the_same_bytes(auditor: Run, tmp_path: Path) -> None:
+    report_of(auditor, tmp_path, ARTICLE)
+    first = (tmp_path / "report.json").read_bytes()
+    report_of(auditor, tmp_path, ARTICLE)
+    assert (tmp_path / "report.json").read_bytes() == first
+
+
+def test_pictures_from_a_web_server_give_the_same_findings(auditor: Run, tmp_path: Path, web: int) -> None:
+    source = f"http://127.0.0.1:{web}"
+    report = report_of(
+        auditor, tmp_path, ARTICLE, "--map", f"s3://crabby-images={source}", "--allow-private", source[7:]
+    )
+    assert told(report) == sorted(PLANTED)
+    assert report["code"] == 1
+
+
+def test_without_leave_a_private_server_is_not_asked(auditor: Run, tmp_path: Path, web: int) -> None:
+    source = f"http://127.0.0.1:{web}"
+    report = report_of(auditor, tmp_path, ARTICLE, "--map", f"s3://crabby-images={source}")
+    states = {image["outcome"]["state"] for image in report["articles"][0]["images"]}
+    assert states == {"blocked"}
+    assert report["code"] in (1, 3)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_pictures_from_an_s3_server_give_the_same_findings(
+    auditor: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boto3 = pytest.importorskip("boto3")
+    from moto.server import ThreadedMotoServer
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        endpoint = f"http://{host}:{port}"
+        s3 = boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1")
+        s3.create_bucket(Bucket="crabby-images")
+        for path in sorted((SAMPLES / "bucket").rglob("*")):
+            if path.is_file():
+                key = path.relative_to(SAMPLES / "bucket").as_posix()
+                s3.put_object(Bucket="crabby-images", Key=key, Body=path.read_bytes())
+        report = report_of(auditor, tmp_path, ARTICLE, "--isolated", "--s3-endpoint", endpoint)
+    finally:
+        server.stop()
+    assert told(report) == sorted(PLANTED)
+
+
+def test_offline_nothing_is_checked_and_captions_are_still_paired(auditor: Run, tmp_path: Path) -> None:
+    report = report_of(auditor, tmp_path, ARTICLE, "--isolated", "--offline")
+    images = report["articles"][0]["images"]
+    assert {image["outcome"]["state"] for image in images} == {"unchecked"}
+    assert [bool(image["caption"]) for image in images] == [False] + [True] * 14
+    assert report["code"] == 3
+    assert report["summary"]["verdict"] == "incomplete"
+
+
+@pytest.mark.parametrize("name", ["harbour.html", "lighthouse.md"])
+def test_the_healthy_samples_pass(auditor: Run, tmp_path: Path, name: str) -> None:
+    report = report_of(auditor, tmp_path, SAMPLES / name)
+    assert [f for f in report["findings"] if f["level"] != "note"] == []
+    assert report["code"] == 0
+    assert any(image["caption"] for image in report["articles"][0]["images"])
+
+
+def test_a_strangers_configuration_cannot_open_what_is_private(
+    auditor: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, web: int
+) -> None:
+    stranger, desk = tmp_path / "stranger", tmp_path / "desk"
+    stranger.mkdir()
+    desk.mkdir()
+    monkeypatch.chdir(desk)
+    (tmp_path / "secret.png").write_bytes((SAMPLES / "pictures").glob("*").__next__().read_bytes())
+    (stranger / "auditor.toml").write_text(
+        f'allow-private = ["127.0.0.1:{web}"]\n[map]\n"s3://files" = ".."\n'
+    )
+    (stranger / "story.html").write_text(
+        f'<p>text</p><img alt="a" src="http://127.0.0.1:{web}/x.jpg"><img alt="b" src="s3://files/secret.png">'
+        '<img alt="c" src="../secret.png">'
+    )
+    report = report_of(auditor, tmp_path, stranger / "story.html", "--offline")
+    assert [i["outcome"]["state"] for i in report["articles"][0]["images"]] == [
+        "unchecked",
+        "unchecked",
+        "blocked",
+    ]
+    online = report_of(auditor, tmp_path, stranger / "story.html", "--s3-endpoint", "http://127.0.0.1:1")
+    assert online["articles"][0]["images"][0]["outcome"]["state"] == "blocked"
+    assert {warning["code"] for warning in report["run"]["warnings"]} == {"config-untrusted"}
+
+
+# --- bad input --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "words"),
+    [
+        ("missing.txt", None, ["missing.txt", "no such file"]),
+        ("empty.txt", b"", ["empty.txt", "empty"]),
+        ("blank.txt", b" \n\n", ["blank.txt", "empty"]),
+        ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(50), ["picture.txt", "PNG"]),
+        ("nothing/", None, ["nothing", "articles"]),
+    ],
+)
+def test_an_input_that_cannot_be_read_is_one_line_and_the_others_are_audited(
+    auditor: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    body: bytes | None,
+    words: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.md").write_text("# Harbour\n\nNo picture here.\n")
+    if name.endswith("/"):
+        (tmp_path / name).mkdir()
+    elif body is not None:
+        (tmp_path / name).write_bytes(body)
+    said = auditor("check", name, "good.md", "--isolated", "-o", "json=report.json")
+    lines = [line for line in said.err.splitlines() if line.startswith("error: ")]
+    assert len(lines) == 1
+    assert all(word.lower() in lines[0].lower() for word in words), lines[0]
+    assert said.code == 3
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert [article["id"] for article in report["articles"]] == ["good.md"]
+    assert [source["error"] is None for source in report["inputs"]] == [False, True]
+
+
+def test_several_articles_are_compared_with_each_other(auditor: Run, tmp_path: Path) -> None:
+    picture = next((SAMPLES / "pictures").glob("*.jpg"))
+    for name in "ab":
+        shutil.copy(picture, tmp_path / f"{name}.jpg")
+        (tmp_path / f"{name}.md").write_text(f"# Story {name}\n\nText.\n\n![a quay]({name}.jpg)\n")
+    report = report_of(auditor, tmp_path, tmp_path / "a.md", tmp_path / "b.md", "--isolated")
+    assert [group["kind"] for group in report["duplicates"]] == ["exact"]
+    assert len(report["duplicates"][0]["members"]) == 2
+
+
+def test_a_baseline_makes_todays_findings_known(auditor: Run, tmp_path: Path) -> None:
+    known = tmp_path / "known.json"
+    assert auditor("check", ARTICLE, "--now", NOW, "--write-baseline", known, "-q").code == 1
+    report = report_of(auditor, tmp_path, ARTICLE, "--baseline", known)
+    assert report["code"] == 0
+    assert {finding["lifecycle"] for finding in report["findings"]} == {"persisting"}
+
+
+def test_diff_tells_what_was_fixed_between_two_reports(auditor: Run, tmp_path: Path) -> None:
+    report_of(auditor, tmp_path, ARTICLE)
+    before = (tmp_path / "report.json").rename(tmp_path / "before.json")
+    copy = tmp_path / "copy"
+    shutil.copytree(SAMPLES, copy)
+    text = (copy / "consulates.txt").read_bytes()
+    lines = text.splitlines(keepends=True)
+    del lines[17]  # the placeholder whose image is missing
+    (copy / "consulates.txt").write_bytes(b"".join(lines))
+    report_of(auditor, tmp_path, copy / "consulates.txt")
+    said = auditor("diff", before, tmp_path / "report.json", "--output-format", "json")
+    changes = {(f["code"], f["lifecycle"]) for f in json.loads(said.out)["findings"]}
+    assert ("MIS201", "fixed") in changes
+    assert ("MIS204", "persisting") in changes
+    assert said.code == 0
+
+
+def test_the_demo_needs_no_network(auditor: Run) -> None:
+    said = auditor("demo", "--output-format", "json")
+    assert told(json.loads(said.out)) == sorted(PLANTED)
+    assert said.code == 1

@@ -1,0 +1,338 @@
+"""The one client: what it connects to, whom it trusts, what it sends where, and when it stops."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import errno
+import socket
+import ssl
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from aiohttp import web
+
+from auditor.config import HostSettings, Settings
+from auditor.errors import ResolveError
+from auditor.model import Asset
+from auditor.resolving import Crawl, Request
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Serve = Callable[..., Awaitable[int]]
+
+
+async def ask(url: str, referer: str | None = None, **settings: Any) -> Asset | ResolveError:
+    async with Crawl(Settings(**{"timeout": 5.0, **settings})) as crawl:
+        async for _, answer in crawl.run([Request(url, referer)]):
+            return answer
+    raise AssertionError
+
+
+def reason(answer: Asset | ResolveError) -> str | None:
+    return None if isinstance(answer, Asset) else answer.reason
+
+
+async def hello(_: web.Request) -> web.Response:
+    return web.Response(body=b"hello")
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Starts a server on a loopback address and gives its port."""
+    runners: list[web.AppRunner] = []
+
+    async def start(
+        handler: Handler = hello, address: str = "127.0.0.1", tls: ssl.SSLContext | None = None, port: int = 0
+    ) -> int:
+        application = web.Application()
+        application.router.add_get("/{path:.*}", handler)
+        runner = web.AppRunner(application)
+        runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, address, port, ssl_context=tls).start()
+        return int(runner.addresses[0][1])
+
+    yield start
+    for runner in runners:
+        await runner.cleanup()
+
+
+@pytest.fixture
+def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """Name server of the test: a list gives one address per look-up, the last one for ever."""
+    table: dict[str, list[str]] = {}
+    asked: Counter[str] = Counter()
+    true_look_up = socket.getaddrinfo
+
+    def look_up(host: Any, port: Any, *rest: Any, **options: Any) -> Any:
+        if host in table:
+            asked[host] += 1
+            known = table[host]
+            host = known[min(asked[host], len(known)) - 1]
+        return true_look_up(host, port, *rest, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return table
+
+
+# --- what it connects to ----------------------------------------------------------------------
+
+
+async def test_a_name_that_leads_inside_is_refused(serve: Serve, names: dict[str, list[str]]) -> None:
+    port = await serve()
+    names["innocent.example"] = ["127.0.0.1"]
+    answer = await ask(f"http://innocent.example:{port}/x.png")
+    assert reason(answer) == "private-address"
+    assert isinstance(answer, ResolveError)
+    assert "loopback" in answer.detail
+
+
+async def test_a_name_that_answers_differently_the_second_time_gains_nothing(
+    serve: Serve, names: dict[str, list[str]]
+) -> None:
+    reached = []
+
+    async def canary(request: web.Request) -> web.Response:
+        reached.append(request.host)
+        return web.Response()
+
+    port = await serve(canary)
+    names["rebind.example"] = ["192.0.2.1", "127.0.0.1"]
+    async with Crawl(Settings(timeout=5.0)) as crawl:
+        for _ in range(3):
+            with pytest.raises(ResolveError):
+                await crawl.fetch(f"http://rebind.example:{port}/x.png")
+    assert reached == []
+
+
+async def test_an_opened_name_leads_inside(serve: Serve, names: dict[str, list[str]]) -> None:
+    port = await serve()
+    names["intranet.example"] = ["127.0.0.1"]
+    assert isinstance(await ask(f"http://intranet.example:{port}/", allow_private=["intranet.example"]), Asset)
+
+
+async def test_an_opened_connection_is_not_shared_with_a_closed_name(
+    serve: Serve, names: dict[str, list[str]]
+) -> None:
+    port = await serve()
+    names["open.example"] = names["closed.example"] = ["127.0.0.1"]
+    async with Crawl(Settings(allow_private=["open.example"])) as crawl:
+        await crawl.fetch(f"http://open.example:{port}/")
+        with pytest.raises(ResolveError):
+            await crawl.fetch(f"http://closed.example:{port}/")
+
+
+async def test_an_own_public_address_is_refused(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
+    monkeypatch.setattr("auditor.fetching.is_own", lambda *_: True)
+    assert reason(await ask("http://93.184.216.34:8000/")) == "private-address"
+
+
+async def test_a_name_without_an_address_is_told(names: dict[str, list[str]]) -> None:
+    assert reason(await ask("http://nowhere.invalid/")) == "dns"
+
+
+async def test_a_refused_connection_is_told_and_tried_again() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    answer = await ask(f"http://127.0.0.1:{port}/", allow_private=["127.0.0.1"], timeout=1.0)
+    assert (reason(answer), answer.tries) == ("connect", 3)
+
+
+async def test_a_machine_without_sockets_left_accuses_nobody(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = await serve()
+    shortages = 3
+    from auditor import fetching
+
+    class Scarce(fetching.CountedSocket):
+        def __init__(self, *arguments: Any) -> None:
+            nonlocal shortages
+            if shortages:
+                shortages -= 1
+                raise OSError(errno.EMFILE, "Too many open files")
+            super().__init__(*arguments)
+
+    monkeypatch.setattr(fetching, "CountedSocket", Scarce)
+    answer = await ask(f"http://127.0.0.1:{port}/", allow_private=["127.0.0.1"])
+    assert isinstance(answer, Asset)
+    assert answer.tries == 1
+
+
+# --- whom it trusts ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> tuple[trustme.CA, str]:
+    authority = trustme.CA()
+    file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(file))
+    return authority, str(file)
+
+
+def server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+async def test_a_private_authority_is_trusted_when_it_is_named(
+    serve: Serve, authority: tuple[trustme.CA, str]
+) -> None:
+    port = await serve(tls=server_context(authority[0].issue_cert("127.0.0.1")))
+    url = f"https://127.0.0.1:{port}/x.png"
+    assert isinstance(await ask(url, allow_private=["127.0.0.1"], ca_file=authority[1]), Asset)
+    answer = await ask(url, allow_private=["127.0.0.1"])
+    assert (reason(answer), answer.tries) == ("tls", 1)
+
+
+@pytest.mark.parametrize(
+    ("host", "days", "said"), [("127.0.0.1", -1, "expired"), ("wrong.example", 9, "mismatch")]
+)
+async def test_what_is_wrong_with_a_certificate_is_said(
+    serve: Serve, authority: tuple[trustme.CA, str], host: str, days: int, said: str
+) -> None:
+    ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
+    port = await serve(tls=server_context(authority[0].issue_cert(host, not_after=ends)))
+    answer = await ask(f"https://127.0.0.1:{port}/", allow_private=["127.0.0.1"], ca_file=authority[1])
+    assert reason(answer) == "tls"
+    assert isinstance(answer, ResolveError)
+    assert said in answer.detail
+
+
+async def test_plain_http_on_a_secure_port_is_a_fault_of_tls(serve: Serve) -> None:
+    port = await serve()
+    assert reason(await ask(f"https://127.0.0.1:{port}/", allow_private=["127.0.0.1"])) == "tls"
+
+
+# --- what it sends where ----------------------------------------------------------------------
+
+
+async def test_credentials_and_headers_of_one_host_never_reach_another(serve: Serve) -> None:
+    seen: dict[str, Any] = {}
+
+    async def second(request: web.Request) -> web.Response:
+        seen["second"] = request.headers.copy()
+        return web.Response(body=b"x")
+
+    other = await serve(second, "127.0.0.2")
+
+    async def first(request: web.Request) -> web.Response:
+        seen["first"] = request.headers.copy()
+        raise web.HTTPFound(f"http://127.0.0.2:{other}/x")
+
+    port = await serve(first)
+    answer = await ask(
+        f"http://me:secret@127.0.0.1:{port}/x",
+        referer="https://you:pw@news.example/story?token=abc#part",
+        allow_private=["127.0.0.0/8"],
+        hosts={f"127.0.0.1:{port}": HostSettings(headers={"X-Key": "k"})},
+    )
+    assert isinstance(answer, Asset)
+    assert {"Authorization", "X-Key"} <= set(seen["first"])
+    assert not {"Authorization", "X-Key", "Cookie"} & set(seen["second"])
+    assert seen["second"]["Referer"] == "https://news.example/story"
+    assert "secret" not in repr(answer)
+
+
+async def test_a_host_may_be_asked_without_a_referer(serve: Serve) -> None:
+    async def strict(request: web.Request) -> web.Response:
+        return web.Response(body=b"x", status=403 if "Referer" in request.headers else 200)
+
+    port = await serve(strict)
+    answer = await ask(
+        f"http://127.0.0.1:{port}/",
+        referer="https://news.example/",
+        allow_private=["127.0.0.1"],
+        hosts={"127.0.0.1": HostSettings(referer=False)},
+    )
+    assert isinstance(answer, Asset)
+    assert "referer" not in answer.evidence
+
+
+async def test_fast_asks_for_the_beginning_and_says_so(serve: Serve) -> None:
+    ranges = []
+
+    async def big(request: web.Request) -> web.StreamResponse:
+        ranges.append(request.headers.get("Range"))
+        return web.Response(body=bytes(200_000))
+
+    port = await serve(big)
+    answer = await ask(f"http://127.0.0.1:{port}/", allow_private=["127.0.0.1"], fast=True)
+    assert isinstance(answer, Asset)
+    assert ranges == ["bytes=0-65535"]
+    assert (len(answer.body), answer.evidence["first-bytes"]) == (65_536, "65536")
+
+
+# --- robots, offline, order -------------------------------------------------------------------
+
+
+async def test_robots_txt_is_asked_once_and_obeyed(serve: Serve) -> None:
+    asked: list[str] = []
+
+    async def site(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        if request.path == "/robots.txt":
+            return web.Response(text="User-agent: *\nDisallow: /no")
+        return web.Response(body=b"x")
+
+    port = await serve(site)
+    settings = Settings(allow_private=["127.0.0.1"], respect_robots=True)
+    paths = ("/yes/1", "/no/1", "/no/2", "/yes/2")
+    async with Crawl(settings) as crawl:
+        told = {
+            request.url.partition(str(port))[2]: reason(answer)
+            async for request, answer in crawl.run([Request(f"http://127.0.0.1:{port}{p}") for p in paths])
+        }
+    assert told == {"/yes/1": None, "/yes/2": None, "/no/1": "robots", "/no/2": "robots"}
+    assert Counter(asked)["/robots.txt"] == 1
+    assert not any(path.startswith("/no") for path in asked)
+
+
+async def test_a_redirect_does_not_get_around_another_hosts_robots_txt(serve: Serve) -> None:
+    async def closed(request: web.Request) -> web.Response:
+        return web.Response(text="User-agent: *\nDisallow: /")
+
+    other = await serve(closed, "127.0.0.2")
+
+    async def door(request: web.Request) -> web.Response:
+        if request.path == "/robots.txt":
+            return web.Response(status=404)
+        raise web.HTTPFound(f"http://127.0.0.2:{other}/x")
+
+    port = await serve(door)
+    answer = await ask(f"http://127.0.0.1:{port}/", allow_private=["127.0.0.0/8"], respect_robots=True)
+    assert reason(answer) == "robots"
+
+
+async def test_a_text_comes_in_its_declared_charset(serve: Serve) -> None:
+    async def sheet(_: web.Request) -> web.Response:
+        return web.Response(body="字".encode("gb18030"), headers={"Content-Type": "text/css; charset=GB18030"})
+
+    port = await serve(sheet)
+    async with Crawl(Settings(allow_private=["127.0.0.1"])) as crawl:
+        assert await crawl.fetch_text(f"http://127.0.0.1:{port}/a.css") == "字"
+
+
+async def test_a_slow_reader_slows_the_crawl_down(serve: Serve) -> None:
+    served = 0
+
+    async def big(_: web.Request) -> web.Response:
+        nonlocal served
+        served += 1
+        return web.Response(body=bytes(8 * 1024 * 1024))
+
+    port = await serve(big)
+    settings = Settings(allow_private=["127.0.0.1"], concurrency=4, per_host=4)
+    async with Crawl(settings) as crawl:
+        answers = crawl.run(Request(f"http://127.0.0.1:{port}/{n}") for n in range(40))
+        await anext(answers)
+        for _ in range(50):
+            await asyncio.sleep(0.01)
+        assert served < 20
+        await answers.aclose()
