@@ -90,6 +90,7 @@ async def run(plan: Plan) -> Finished:
     known = baseline.read(Path(settings.baseline)) if settings.baseline else None
     notices = list(plan.notices)
     async with Decoder(settings) as decoder, Crawl(settings) as crawl:
+        decoder.warm()
         reading = await _read(plan, crawl, notices)
         outcomes = await _resolve(plan, reading.stories, crawl, decoder)
         hosts = crawl.statistics()
@@ -246,16 +247,19 @@ async def _until(stop: asyncio.Event | None, items: AsyncGenerator[T]) -> AsyncI
             yield item
         return
     stopped = asyncio.create_task(stop.wait())
+    following: asyncio.Future[T] | None = None
     try:
         while True:
             following = asyncio.ensure_future(anext(items, _END))
             await asyncio.wait({following, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if stopped.done() or following.result() is _END:
-                following.cancel()
                 return
             yield following.result()
     finally:
         stopped.cancel()
+        if following is not None:
+            following.cancel()
+            await asyncio.wait({following})
         await items.aclose()
 
 
