@@ -76,6 +76,8 @@ class Settings(_Table, frozen=True):
     stdin_filename: str | None = None
     map: dict[str, str] = {}
     all_candidates: bool = False
+    columns: dict[str, str] = {}
+    since: dt.datetime | None = None
     # how the world is asked
     offline: bool = False
     fast: bool = False

@@ -8,6 +8,7 @@ answers differently the second time gets around it.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Iterable
 from urllib.parse import unquote
 
@@ -18,6 +19,8 @@ from auditor.errors import ConfigError, ResolveError
 from auditor.model import State
 
 MAX_REDIRECTS = 10
+_REMEMBERED = 10_000  # hosts
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PORTS = {"http": 80, "https": 443}
 
 # https://fetch.spec.whatwg.org/#port-blocking
@@ -108,6 +111,7 @@ class Guard:
     def __init__(self, allow_private: Iterable[str] = ()) -> None:
         self._networks: list[Network] = []
         self._hosts: set[tuple[str, int | None]] = set()
+        self._permits: dict[tuple[str, int], Permit] = {}
         for entry in allow_private:
             self._open(entry.strip())
 
@@ -131,7 +135,7 @@ class Guard:
 
     def hop(self, url: str) -> Hop:
         """The hop to this absolute http(s) URL. Raises `ResolveError` where it may not be asked."""
-        if any(ord(char) < 0x20 or ord(char) == 0x7F for char in url):
+        if _CONTROL.search(url):
             raise ResolveError(State.INVALID, "bad-url", "a control character in the address")
         try:
             parsed = ada_url.URL(url)
@@ -144,13 +148,23 @@ class Guard:
         if port in BLOCKED_PORTS:
             raise ResolveError(State.BLOCKED, "port", f"port {port} is never asked for images")
         userinfo = ""
-        if parsed.username or parsed.password:
+        if "@" in url and (parsed.username or parsed.password):
             userinfo = f"{unquote(parsed.username)}:{unquote(parsed.password)}"
-        parsed.username = parsed.password = parsed.hash = ""
-        return Hop(str(parsed.href), scheme, parsed.hostname, port, userinfo)
+            parsed.username = parsed.password = ""
+        href = str(parsed.href).partition("#")[0]
+        return Hop(href, scheme, parsed.hostname, port, userinfo)
 
     def permit(self, hop: Hop) -> Permit:
         """What the hop's connection may reach; a literal address is refused before any socket exists."""
+        key = (hop.host, hop.port)
+        known = self._permits.get(key)
+        if known is None:
+            known = self._permits[key] = self._decide(hop)
+            if len(self._permits) > _REMEMBERED:
+                self._permits.pop(next(iter(self._permits)))
+        return known
+
+    def _decide(self, hop: Hop) -> Permit:
         host = _bare(hop.host)
         if (host, None) in self._hosts or (host, hop.port) in self._hosts:
             return Permit(tuple(self._networks), anywhere=True)

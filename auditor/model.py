@@ -33,7 +33,10 @@ class Document(Value, frozen=True):
     """The bytes of one article with their origin.
 
     `source` is the input as the user named it, `path` the POSIX path of the file (None where there
-    is none), `charset` and `media_type` what the origin declared.
+    is none), `charset` and `media_type` what the origin declared. `title`, `language` and
+    `published_at` are what the origin says of the article (a column, a feed), `images` the addresses
+    of pictures that it names for it. `archive` names the web archive that the page came out of, where
+    its images are looked for as they were at `fetched_at`.
     """
 
     id: str
@@ -44,6 +47,50 @@ class Document(Value, frozen=True):
     media_type: str | None = None
     charset: str | None = None
     fetched_at: dt.datetime | None = None
+    title: str | None = None
+    language: str | None = None
+    published_at: dt.datetime | None = None
+    images: tuple[str, ...] = ()
+    archive: str | None = None
+
+
+class Member(Value, frozen=True):
+    """One file of a folder, or one page of a site, with what tells that it is still the same.
+
+    `path` is a file's path as it is opened or a page's address; `stamp` changes when it does (size and
+    time of change; a sitemap's lastmod), None where nothing tells. The rest is what a sitemap or feed
+    says of a page.
+    """
+
+    path: str
+    stamp: str | None = None
+    title: str | None = None
+    language: str | None = None
+    published_at: dt.datetime | None = None
+    images: tuple[str, ...] = ()
+
+
+class Shard(Value, frozen=True):
+    """The part of an archive that is read, skipped, retried and resumed as one. Picklable.
+
+    `id` is the same from night to night; `kind` is the source family's member that reads it, `path`
+    the file as it is opened or the address. `members` are the files of a folder or the pages of a site
+    (a shard may be narrowed to some of them). `start` and `stop` cut a large file, in the unit of
+    its kind: bytes (warc, jsonl) or row groups (parquet); `first_row` is the number of its first row.
+    `etag` is what a host said of the version.
+    """
+
+    id: str
+    source: str
+    kind: str
+    path: str
+    size_bytes: int | None = None
+    mtime_ns: int | None = None
+    etag: str | None = None
+    members: tuple[Member, ...] = ()
+    start: int = 0
+    stop: int | None = None
+    first_row: int = 0
 
 
 class Notice(Value, frozen=True):
@@ -164,7 +211,8 @@ class Article(Value, frozen=True):
     """The parsed document: text blocks and image references in reading order.
 
     `base_url` is what relative addresses were joined to; `stylesheets` are the absolute addresses
-    of linked sheets, which the pipeline fetches and hands to the pure CSS function.
+    of linked sheets, which the pipeline fetches and hands to the pure CSS function. `archive` and
+    `captured_at` are set where the page came out of a web archive.
     """
 
     id: str
@@ -182,6 +230,8 @@ class Article(Value, frozen=True):
     stylesheets: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
     notices: tuple[Notice, ...] = ()
+    archive: str | None = None
+    captured_at: dt.datetime | None = None
 
 
 # --- assets, pictures, outcomes ---------------------------------------------------------------
@@ -447,6 +497,83 @@ class RuleOptions(Value, frozen=True, forbid_unknown_fields=True, rename="kebab"
     max_aspect_ratio: float = 5.0
 
 
+class Past(Value, frozen=True):
+    """What a catalog remembers of one image of an article, from before this run.
+
+    `state` is what its address gave the last time it was asked. `sha256` and `picture` are what the
+    article showed when it was read in its present version (`seen_at`): drift is measured from there,
+    so that a finding stays until the article is edited or the picture comes back. `failing_runs`
+    counts the runs in a row, this one included, in which the address gave no picture. `alive_at` is
+    another address in the catalog that gives the same picture today.
+    """
+
+    state: State | None = None
+    sha256: str | None = None
+    picture: Picture | None = None
+    seen_at: dt.datetime | None = None
+    checked_at: dt.datetime | None = None
+    last_ok_at: dt.datetime | None = None
+    last_ok_run: str | None = None
+    failing_runs: int = 0
+    failing_since: dt.datetime | None = None
+    alive_at: str | None = None
+
+
+class Use(Value, frozen=True):
+    """One use of a picture in another article: `article` is its id, `image` that of the reference."""
+
+    article: str
+    image: str
+    url: str | None = None
+    title: str | None = None
+    published_at: dt.datetime | None = None
+    caption: str | None = None
+    entities: Entities = Entities()
+    distance_bits: int = 0
+
+
+class History(Value, frozen=True):
+    """What a catalog knows of the images of one article, by reference index.
+
+    `uses` are other articles that show the same picture (exactly or nearly; at most 20, newest
+    first), `use_counts` how many articles there are in all, `captions` how many different captions
+    the picture stands under and `addresses` at how many addresses its bytes are served.
+    """
+
+    past: Mapping[int, Past] = {}
+    uses: Mapping[int, tuple[Use, ...]] = {}
+    use_counts: Mapping[int, int] = {}
+    captions: Mapping[int, int] = {}
+    addresses: Mapping[int, int] = {}
+
+
+class Failures(Value, frozen=True):
+    """Addresses that fail together: all of one host, or all that begin with one prefix.
+
+    `failed` of `total` distinct addresses below `name` give no picture today, shown by `articles`
+    articles of which `samples` (ids) name some; `states` counts the failed by state and reason
+    ("missing/http-404"). `first_failed_at` is when the earliest of them began to fail.
+    """
+
+    kind: Literal["host", "prefix"]
+    name: str
+    failed: int
+    total: int
+    articles: int
+    samples: tuple[str, ...] = ()
+    states: Mapping[str, int] = {}
+    first_failed_at: dt.datetime | None = None
+
+
+class Survey(Value, frozen=True):
+    """All that a rule over a whole run reads: failures gathered by their root, most first."""
+
+    failures: tuple[Failures, ...] = ()
+    articles: int = 0
+    options: RuleOptions = RuleOptions()
+    now: dt.datetime | None = None
+
+
 class Audit(Value, frozen=True):
     """All that an article rule reads. `outcomes` and `captions.pairings` run parallel to the references.
 
@@ -463,7 +590,7 @@ class Audit(Value, frozen=True):
     stand_ins: Mapping[int, StandIn] = {}
     options: RuleOptions = RuleOptions()
     now: dt.datetime | None = None
-    history: Any = None
+    history: History | None = None
     pairs: tuple[Any, ...] = ()
     candidates: Mapping[str, Outcome] = {}
 
@@ -512,7 +639,8 @@ class Rule(Value, frozen=True):
     `level` holds unless a profile has its own in `levels` or leaves the rule out (`off_in`; "*" is
     every profile: the rule runs only where it is selected). `absorbs` are codes (or beginnings of
     them) whose findings on the same images are this one told twice. `needs` names parts of the
-    audit without which the rule is silent ("history", "url").
+    audit without which the rule is silent ("history", "url"). A rule of scope "run" reads the `Survey` of
+    a whole run of the catalog instead of an audit, and its hits name no images.
     """
 
     code: str
@@ -521,13 +649,14 @@ class Rule(Value, frozen=True):
     summary: str
     why: str
     fix: str
-    check: Callable[[Audit], Iterator[Hit]]
+    check: Callable[[Any], Iterator[Hit]]
     passes: Sequence[Example] = ()
     catches: Sequence[Example] = ()
     off_in: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     levels: Mapping[str, Level] = {}
     absorbs: tuple[str, ...] = ()
+    scope: Literal["article", "run"] = "article"
 
 
 Lifecycle = Literal["new", "persisting", "fixed", "reopened", "unverified"]

@@ -118,7 +118,7 @@ def is_refusal(error: ResolveError) -> bool:
 def may_help(answer: Asset | ResolveError) -> bool:
     """Whether asking the same address again may end otherwise: never for a 404 or a wrong body."""
     if isinstance(answer, Asset):
-        return not answer.complete and "first-bytes" not in answer.evidence
+        return not answer.complete and "fast" not in answer.evidence
     return answer.transient and answer.state is State.UNREACHABLE
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import functools
 import importlib
 import importlib.util
 import re
@@ -325,6 +326,7 @@ class Crawl:
         return Robots.of(answer.status, answer.body)
 
 
+@functools.lru_cache(maxsize=256)
 def _resolver(scheme: str) -> ModuleType | None:
     """The module of resolvers/ that is named like the scheme."""
     name = _ALIASES.get(scheme, scheme)

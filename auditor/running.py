@@ -76,7 +76,7 @@ def check(sources: Sequence[str], effective: Effective, manner: Manner) -> int:
 
         baseline.write(finished.findings, Path(manner.write_baseline))
     _print(_render(settings.output_format, finished.report, manner, settings, to_terminal=True))
-    _tell(finished, manner)
+    _tell(finished, manner, twice=settings.output_format == "text" and sys.stdout.isatty())
     return reported.exit_code(finished.report, exit_zero=settings.exit_zero, interrupted=interrupted)
 
 
@@ -97,10 +97,13 @@ async def _run(plan: Any) -> tuple[Any, bool]:
     return await pipeline.run(msgspec.structs.replace(plan, stop=stop)), stop.is_set()
 
 
-def _tell(finished: Any, manner: Manner) -> None:
-    """What a person should know beside the result: inputs that could not be read, hosts with -v."""
+def _tell(finished: Any, manner: Manner, *, twice: bool) -> None:
+    """What a person should know beside the result: inputs that could not be read, hosts with -v.
+
+    `twice`: the same terminal has just shown the errors as part of the text report.
+    """
     for source in finished.report.inputs:
-        if source.error:
+        if source.error and not twice:
             print(f"error: {clean(source.error.message)}", file=sys.stderr)
     if not manner.quiet:
         for warning in finished.report.run.warnings:

@@ -213,6 +213,8 @@ def all_images(articles: Iterable[ArticleInfo]) -> Iterable[ImageInfo]:
 
 def meaning(report: Report) -> str:
     """The verdict with what the exit code means."""
+    if not report.run.complete:
+        return "exit 130: interrupted; what was done is kept, the rest is unchecked"
     return {
         "pass": "exit 0: nothing that fails the check",
         "fail": "exit 1: there are findings that fail the check",

@@ -35,11 +35,12 @@ class Clock:
         self._limits = limits
         self._end = time.monotonic() + limits.seconds
         self._silent_since = time.monotonic()
+        self._set_at = self._silent_since
         self._timeout = asyncio.timeout(None)
 
     async def __aenter__(self) -> Clock:
         await self._timeout.__aenter__()
-        self.progress()
+        self._set()
         return self
 
     async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
@@ -49,12 +50,13 @@ class Clock:
             raise self._verdict() from None
 
     def progress(self) -> None:
-        """The other side has said something."""
+        """The other side has said something. Often nothing follows: timers are moved by whole steps."""
         self._silent_since = time.monotonic()
-        self._set()
+        if self._silent_since - self._set_at > self._limits.patience / 16:
+            self._set()
 
     def _set(self) -> None:
-        now = time.monotonic()
+        now = self._set_at = time.monotonic()
         left = min(self._end, self._silent_since + self._limits.patience) - now
         self._timeout.reschedule(asyncio.get_running_loop().time() + max(left, 0))
 

@@ -34,7 +34,7 @@ async def outcome(answer: Asset | ResolveError, decoder: Decoder, known: Known, 
         if answer.complete and not _may_change(verdict):
             known[sha256] = verdict
     if isinstance(verdict, PictureError):
-        picture, told = None, failure(verdict)
+        picture, told = None, _beginning(verdict) if "fast" in answer.evidence else failure(verdict)
     else:
         picture, told = verdict, Outcome(State.OK)
     return msgspec.structs.replace(
@@ -44,13 +44,20 @@ async def outcome(answer: Asset | ResolveError, decoder: Decoder, known: Known, 
         redirects=answer.redirects,
         tries=answer.tries,
         elapsed_s=answer.elapsed_s,
-        decodes=picture is not None,
+        decodes=None if told.state is State.OK and picture is None else picture is not None,
         declared_type=answer.declared_type,
-        size_bytes=len(answer.body),
-        sha256=sha256,
+        size_bytes=len(answer.body) if "fast" not in answer.evidence else None,
+        sha256=sha256 if "fast" not in answer.evidence else None,
         picture=picture,
         evidence={**answer.evidence, **told.evidence},
     )
+
+
+def _beginning(error: PictureError) -> Outcome:
+    """With --fast only the beginning came: that it ends early says nothing of the picture."""
+    if error.state is not State.BROKEN:
+        return failure(error)
+    return Outcome(State.OK, detail="only its beginning was looked at (--fast)")
 
 
 def failure(error: OutcomeError) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import errno
+import io
 import socket
 import ssl
 from collections import Counter
@@ -266,7 +267,7 @@ async def test_fast_asks_for_the_beginning_and_says_so(serve: Serve) -> None:
     answer = await ask(f"http://127.0.0.1:{port}/", allow_private=["127.0.0.1"], fast=True)
     assert isinstance(answer, Asset)
     assert ranges == ["bytes=0-65535"]
-    assert (len(answer.body), answer.evidence["first-bytes"]) == (65_536, "65536")
+    assert (len(answer.body), answer.evidence["fast"]) == (65_536, "65536")
 
 
 # --- robots, offline, order -------------------------------------------------------------------
@@ -336,3 +337,27 @@ async def test_a_slow_reader_slows_the_crawl_down(serve: Serve) -> None:
             await asyncio.sleep(0.01)
         assert served < 20
         await answers.aclose()
+
+
+async def test_fast_accuses_no_picture_of_ending_early(serve: Serve) -> None:
+    from PIL import Image
+
+    from auditor import verifying
+    from auditor.decoder import Decoder
+
+    out = io.BytesIO()
+    Image.effect_noise((512, 512), 90).save(out, "PNG")
+    large = out.getvalue()
+
+    async def site(request: web.Request) -> web.Response:
+        return web.Response(body=large if request.path == "/large" else b"<!doctype html><p>gone")
+
+    port = await serve(site)
+    async with Decoder(Settings()) as decoder:
+        told = {}
+        for path in ("/large", "/html"):
+            answer = await ask(f"http://127.0.0.1:{port}{path}", allow_private=["127.0.0.1"], fast=True)
+            told[path] = await verifying.outcome(answer, decoder, {})
+    assert (told["/large"].state, told["/large"].sha256) == ("ok", None)
+    assert "--fast" in told["/large"].detail
+    assert told["/html"].state == "not_image"

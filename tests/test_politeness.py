@@ -136,7 +136,7 @@ def _failure(reason: str, transient: bool, state: State = State.UNREACHABLE) -> 
         (_failure("http-404", True, State.MISSING), False),
         (Asset("u", b"x", "u"), False),
         (Asset("u", b"x", "u", complete=False), True),
-        (Asset("u", b"x", "u", complete=False, evidence={"first-bytes": "1"}), False),
+        (Asset("u", b"x", "u", complete=False, evidence={"fast": "1"}), False),
     ],
 )
 def test_only_what_may_end_otherwise_is_asked_again(answer: Asset | ResolveError, helps: bool) -> None:

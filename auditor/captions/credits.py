@@ -156,7 +156,7 @@ def _cut_after_sentence(text: str) -> tuple[str, str] | None:
     if match is None or width(text[: match.start("credit")]) < _SHORTEST_SENTENCE:
         return None
     tail = _FOREIGN_CUE.sub("", match["credit"].strip())
-    if _is_named(tail) and len(tail.split()) <= 6:
+    if tail[:1] not in "(（[" and _is_named(tail) and len(tail.split()) <= 6:
         return text[: match.start("credit")].rstrip(), bare(tail)
     return None
 

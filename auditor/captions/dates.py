@@ -69,8 +69,8 @@ _NUMERIC = re.compile(
 def find(text: str, base: dt.date | None = None) -> tuple[DateMention, ...]:
     """The dates of a text in reading order; a range gives both of its ends.
 
-    A day without a year takes the year that brings it nearest to `base` (the day of publication);
-    without one it stays "--07-24". A month with its year is "2020-07", a year written with 年 "2020".
+    A day without a year takes the year that brings it nearest to `base` (the day of publication), a day
+    to come counting as three times as far as one gone by; without a base it stays "--07-24". A month with its year is "2020-07", a year written with 年 "2020".
     """
     found: list[tuple[int, DateMention]] = []
     taken: list[tuple[int, int]] = []
@@ -166,7 +166,7 @@ def _iso(year: int | None, month: int, day: int, base: dt.date | None) -> str:
         return ""
     if base is None:
         return f"--{month:02}-{day:02}"
-    return min(_days_near(base, month, day), key=lambda date: abs(date - base)).isoformat()
+    return min(_days_near(base, month, day), key=lambda date: max(base - date, 3 * (date - base))).isoformat()
 
 
 def _days_near(base: dt.date, month: int, day: int) -> list[dt.date]:

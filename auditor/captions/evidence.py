@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from auditor.captions import credits, dates
@@ -30,32 +31,45 @@ _BYLINE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _LONG_WIDTH = 170  # columns: 85 Han characters
+_HOPELESS_WIDTH = 600  # no line of this width is a caption without markup that says so
 _SHORTEST_WIDTH = 10
 _BYLINE_REST = 16
 
 
-def signs(block: TextBlock) -> set[str]:
+def signs(block: TextBlock) -> frozenset[str]:
     """What a line has of a caption ("cue", "date-led", ...) and of something else ("long", "byline", ...)."""
-    text = block.text
-    found = dates.find(text[:40])
+    return _of_text(block.text) | _of_setting(block.role, block.emphasis, block.link_share)
+
+
+def _of_setting(role: str, emphasis: str, link_share: float) -> set[str]:
+    seen = {
+        "set-apart": bool({"centred", "small", "em"} & set(emphasis.split())),
+        "heading": role == "heading",
+        "list-item": role == "list-item",
+        "links": link_share > 0.5,
+    }
+    return {sign for sign, there in seen.items() if there}
+
+
+@functools.lru_cache(maxsize=4096)
+def _of_text(text: str) -> frozenset[str]:
     wide = width(text)
+    if wide > _HOPELESS_WIDTH:
+        return frozenset(("long", "sentences"))
+    found = dates.find(text[:40])
     seen = {
         "cue": bool(_CUE.match(text) or _POINTER.match(text) or _SIDE.search(text)),
         "date-led": bool(found) and text.find(found[0].text) <= 2,
         "credited": credits.split(text)[1] is not None,
         "numbered": bool(_NUMBERED.match(text)),
-        "set-apart": bool({"centred", "small", "em"} & set(block.emphasis.split())),
         "open-ended": not _CLOSED.search(text),
         "long": wide > _LONG_WIDTH,
         "short": wide < _SHORTEST_WIDTH,
         "sentences": len(_SENTENCE_END.findall(text)) > 1,
-        "heading": block.role == "heading",
-        "list-item": block.role == "list-item",
-        "links": block.link_share > 0.5,
         "bracketed": text[:1] in "(（[" and text[-1:] in ")）]",
         "byline": wide < _LONG_WIDTH and is_byline(text),
     }
-    return {sign for sign, there in seen.items() if there}
+    return frozenset(sign for sign, there in seen.items() if there)
 
 
 def is_byline(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from auditor.captions.words import width
@@ -91,11 +91,11 @@ class Layout:
             frames.append((known[hints] and box.tag not in _WHOLE_TAGS) or self._is_framed_by_tag(box))
         return frames
 
-    def _inside(self, frames: list[bool]) -> list[bool]:
-        """Which boxes lie in one of the frames."""
-        inside = [False] * len(frames)
+    def inside(self, chosen: Sequence[bool]) -> list[bool]:
+        """Which boxes are, or lie in, one of the chosen (a truth value for each box)."""
+        inside = list(chosen)
         for box in self.boxes[1:]:
-            inside[box.index] = frames[box.index] or inside[box.parent]
+            inside[box.index] = inside[box.index] or inside[box.parent]
         return inside
 
     @cached_property
@@ -105,7 +105,7 @@ class Layout:
         for index in (self.story[0], *((self.headline.box,) if self.headline is not None else ())):
             for box in self.around(index):
                 frames[box.index] = False
-        return self._inside(frames)
+        return self.inside(frames)
 
     def _is_framed_by_tag(self, box: Box) -> bool:
         """An aside with a line or two is a picture set to the side, not a sidebar."""
@@ -116,7 +116,7 @@ class Layout:
         """The box that holds the body text, and its paragraphs in reading order."""
         paragraphs = [block for block in self.blocks if self._is_paragraph(block)]
         scores: dict[int, float] = {}
-        framed = self._inside(self._frames)
+        framed = self.inside(self._frames)
         for block in paragraphs:
             weight = float(width(block.text)) * (_FRAMED_WEIGHT if framed[block.box] else 1.0)
             for box in self.around(block.box):

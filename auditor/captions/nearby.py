@@ -73,7 +73,7 @@ def _candidate(unit: Unit, reference: ImageReference) -> CaptionCandidate:
         relation = "line-before"
     confidence = _BY_RELATION.get(relation)
     if confidence is None:
-        signs = evidence.signs(unit.block) | ({"credited"} if unit.credit else set())
+        signs = set(evidence.signs(unit.block)) | ({"credited"} if unit.credit else set())
         if {"long", "sentences"} & signs and not {"cue", "credited", "date-led", "open-ended"} & signs:
             signs.add("wordy")
         confidence = _IN_SCOPE[relation] + sum(_IN_SCOPE_SIGNS.get(sign, 0.0) for sign in sorted(signs))

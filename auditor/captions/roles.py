@@ -6,6 +6,7 @@ story, between headline and story, beside, after), what is around it and what it
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections import Counter
@@ -90,6 +91,8 @@ class Judge:
         self.spine = frozenset(around)
         heads = {box.index for box in self.layout.around(headline.box)} if headline is not None else {self.story}
         self.common = next((box for box in around if box in heads), 0)
+        self.in_story = self.layout.inside([box.index in self.layout.story_boxes for box in self.layout.boxes])
+        self.in_common = self.layout.inside([box.index == self.common for box in self.layout.boxes])
         self.declared = {
             identity.name(r.url or r.address) for r in article.references if r.role == "metadata"
         } - {""}
@@ -114,14 +117,14 @@ class Judge:
     def signs(self, reference: ImageReference) -> list[str]:
         """What speaks for and against an image, as keys of WEIGHTS."""
         scope = self.scopes.of(reference)
-        boxes = list(self.layout.around(reference.box))
+        boxes = list(itertools.islice(self.layout.around(reference.box), 6))
         link = _link(reference, self.host)
         held = self.layout.blocks_in(scope) if scope is not None else []
         wide = _declared_width(reference)
         seen = {
             self._where(reference): True,
             "framed": self.layout.framed[reference.box],
-            "figure": any(box.tag == "figure" for box in boxes[:6]),
+            "figure": any(box.tag == "figure" for box in boxes),
             "captioned": any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held),
             "declared": name_of(reference) in self.declared,
             "links-away": link == "away",
@@ -140,14 +143,13 @@ class Judge:
 
     def _where(self, reference: ImageReference) -> str:
         order = reference.order
-        boxes = {box.index for box in self.layout.around(reference.box)}
-        if order >= self.first and not boxes.isdisjoint(self.layout.story_boxes):
+        if order >= self.first and self.in_story[reference.box]:
             return "in-story" if order < self.last else "story-tail"
         if self.headline is not None and self.headline < order < self.last:
             return "under-headline"
-        if order < self.last and (self.common in boxes or self._is_just_above(order)):
+        if order < self.last and (self.in_common[reference.box] or self._is_just_above(order)):
             return "above-headline"
-        return "after-story" if self.common in boxes and self.common else "outside"
+        return "after-story" if self.common and self.in_common[reference.box] else "outside"
 
     def _is_just_above(self, order: int) -> bool:
         """Whether nothing but a kicker or a credit stands between an image and the headline."""

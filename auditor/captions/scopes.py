@@ -25,6 +25,7 @@ _PARAGRAPH_WIDTH = 80
 _MOST_BLOCKS = 14
 _MOST_SHOWN = 3
 _ENOUGH_NAMES = 4
+_MOST_LEVELS = 24
 _TEASER_BLOCKS = 6
 CAPTION_HINT = re.compile(
     r"caption|legend|bildunterschrift|bildtext|bild-?text|cutline|subtitle-?image|leyenda|didascalia|billedtekst|"
@@ -73,7 +74,7 @@ class Scopes:
         marks: dict[int, _Marks] = {}
         for reference in self.pictures:
             mark = marks.get(reference.box) or marks.setdefault(reference.box, _Marks())
-            if (name := name_of(reference)) not in self._stock:
+            if len(mark.names) < _ENOUGH_NAMES and (name := name_of(reference)) not in self._stock:
                 mark.names.add(name)
         for block in self.layout.blocks:
             mark = marks.get(block.box) or marks.setdefault(block.box, _Marks())
@@ -121,7 +122,7 @@ class Scopes:
         if own & self._stock:
             own |= self._held(reference.box).names
         best = None
-        for box in self.layout.around(reference.box):
+        for box in itertools.islice(self.layout.around(reference.box), _MOST_LEVELS):
             held = self._held(box.index)
             if box.index in self._story or held.bulk > 1 or held.blocks > _MOST_BLOCKS or held.heading:
                 break

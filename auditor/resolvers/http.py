@@ -17,6 +17,8 @@ from auditor.model import Asset
 # What Chromium 130 sends for an <img>, without the formats that nobody can verify.
 ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 
+_PLAIN = HostSettings()
+
 
 async def resolve(call: Call) -> Asset:
     """The body that came. Raises `ResolveError`; a 403 is asked once more without the Referer."""
@@ -44,9 +46,11 @@ def lane(url: str, settings: Settings) -> str:  # noqa: ARG001 - other schemes n
 def headers(settings: Settings, referer: str | None, accept: str = ACCEPT) -> HeadersFor:
     """The headers for each hop: what `[hosts]` says of its host, and nothing of another's."""
 
+    agent = user_agent(settings)
+
     def of(hop: Hop) -> Mapping[str, str]:
         own = host_settings(settings, hop.netloc)
-        sent = {"User-Agent": user_agent(settings), "Accept": accept}
+        sent = {"User-Agent": agent, "Accept": accept}
         if referer and own.referer:
             sent["Referer"] = referer
         userinfo = own.auth or hop.userinfo
@@ -59,8 +63,10 @@ def headers(settings: Settings, referer: str | None, accept: str = ACCEPT) -> He
 
 def host_settings(settings: Settings, netloc: str) -> HostSettings:
     """What `[hosts]` says of a host: its own table with the port, or the one without."""
+    if not settings.hosts:
+        return _PLAIN
     named = settings.hosts.get(netloc)
-    return named or settings.hosts.get(addresses.host(f"http://{netloc}/"), HostSettings())
+    return named or settings.hosts.get(addresses.host(f"http://{netloc}/"), _PLAIN)
 
 
 def user_agent(settings: Settings) -> str:
@@ -80,7 +86,7 @@ def asset(url: str, answer: Answer, evidence: Mapping[str, str]) -> Asset:
     """The asset of a good answer, with what a rule may quote of its headers."""
     noted = {name: answer.headers[name] for name in ("etag", "last-modified") if name in answer.headers}
     if answer.cut:
-        noted["first-bytes"] = str(len(answer.body))
+        noted["fast"] = str(len(answer.body))
     return Asset(
         url=addresses.redact(url),
         body=answer.body,

@@ -1,4 +1,8 @@
-"""Turns a file, a folder or standard input into documents, and what cannot be read into errors."""
+"""Turns a file, a folder or standard input into documents, and what cannot be read into errors.
+
+An archive's folder is cut into shards whose borders depend on the names of the files alone: a file
+that comes or goes changes one shard, and no border moves.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,15 @@ import asyncio
 import os
 import stat
 import sys
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
+from auditor import walking
 from auditor.config import MIB, Settings
 from auditor.errors import SourceError
-from auditor.model import Document
+from auditor.model import Document, Member, Shard
 
 STDIN = "-"
 SUFFIXES = (
@@ -21,6 +28,9 @@ SUFFIXES = (
 """File name endings under which a folder's articles are looked for: those of all dialects."""
 
 MAX_BYTES = 64 * MIB  # an article of 100,000 images has about 15 MiB
+SHARD_FILES = 200  # on average; a folder's last shard, and a list's, may be smaller
+MOST_SHARD_FILES = 1000
+_READ_AHEAD = 16  # files read in one turn of a thread
 
 # First bytes of what people hand over in place of an article, and what it is.
 _MAGIC = (
@@ -67,6 +77,74 @@ async def documents(source: str, settings: Settings, root: Path) -> AsyncIterato
         yield item if isinstance(item, SourceError) else await asyncio.to_thread(_read, item, root)
 
 
+def claims(source: str) -> bool:
+    """Every file, folder and stdin that no other source wants."""
+    return "://" not in source
+
+
+async def shards(
+    source: str, settings: Settings, folder: Path, fetch: Any = None
+) -> AsyncIterator[Shard | SourceError]:
+    """A folder's articles in groups of about `SHARD_FILES`, or the one shard of a file."""
+    del settings, fetch
+    path = Path(source)
+    if not await asyncio.to_thread(path.is_dir):
+        yield await asyncio.to_thread(_shard, source, [path], folder)
+        return
+    failures: list[OSError] = []
+    groups = grouped(_articles(path, failures))
+    found = False
+    while group := await asyncio.to_thread(next, groups, None):
+        found = True
+        yield await asyncio.to_thread(_shard, source, group, folder)
+    for failure in failures:
+        yield _unreadable(str(failure.filename or source), failure)
+    if not found and not failures:
+        yield _no_articles(source)
+
+
+async def read(
+    shard: Shard, settings: Settings, folder: Path, fetch: Any = None, captures: Any = None
+) -> AsyncIterator[Document | SourceError]:
+    """The documents of a shard's members, in order."""
+    del fetch, captures
+    if shard.path == STDIN:
+        yield await asyncio.to_thread(_from_stdin, settings, folder)
+        return
+    paths = [Path(member.path) for member in shard.members]
+    for at in range(0, len(paths), _READ_AHEAD):
+        ahead = paths[at : at + _READ_AHEAD]
+        for item in await asyncio.to_thread(lambda some: [_read(path, folder) for path in some], ahead):
+            yield item
+
+
+def grouped(paths: Iterator[Path]) -> Iterator[list[Path]]:
+    """Runs of files that end where a file's own name says so: see this module's first words."""
+    group: list[Path] = []
+    for path in paths:
+        group.append(path)
+        if zlib.crc32(os.fsencode(path.name)) % SHARD_FILES == 0 or len(group) == MOST_SHARD_FILES:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _shard(source: str, paths: list[Path], folder: Path) -> Shard:
+    members = tuple(Member(str(path), _stamp(path)) for path in paths)
+    sizes = [int(member.stamp.partition("-")[0]) for member in members if member.stamp]
+    return Shard(_id(paths[0], folder), source, "files", str(paths[0]), sum(sizes), members=members)
+
+
+def _stamp(path: Path) -> str | None:
+    """Size and time of change; None for what is not there: reading it will tell."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return f"{status.st_size}-{status.st_mtime_ns}"
+
+
 def _items(source: str) -> list[Path | SourceError]:
     """The files to read, sorted, after the folders that could not be listed."""
     path = Path(source)
@@ -74,28 +152,27 @@ def _items(source: str) -> list[Path | SourceError]:
     try:
         if not path.is_dir():
             return [path]
-        found = sorted(_articles(path, failures), key=lambda each: each.parts)
+        found = list(_articles(path, failures))
     except (OSError, ValueError) as error:
         return [_unreadable(source, error)]
     errors = [_unreadable(str(failure.filename or source), failure) for failure in failures]
     if found or errors:
         return [*errors, *found]
+    return [_no_articles(source)]
+
+
+def _no_articles(source: str) -> SourceError:
     looked_for = ", ".join(SUFFIXES)
     message = f"{_shown(source)}: no articles in this folder (looked for {looked_for}): name a file"
-    return [SourceError(message, code="no-articles")]
+    return SourceError(message, code="no-articles")
 
 
 def _articles(folder: Path, failures: list[OSError]) -> Iterator[Path]:
-    """The articles below a folder: nothing hidden, no link that leads out of it; failures are noted."""
-    inside = folder.resolve()
-    for parent, folders, names in os.walk(folder, onerror=failures.append):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            path = Path(parent, name)
-            if name.startswith(".") or path.suffix.lower() not in SUFFIXES:
-                continue
-            if not path.is_symlink() or path.resolve().is_relative_to(inside):
-                yield path
+    return walking.walk(folder, _is_article, failures)
+
+
+def _is_article(name: str) -> bool:
+    return os.path.splitext(name)[1].lower() in SUFFIXES  # noqa: PTH122 - a million times
 
 
 def _read(path: Path, root: Path) -> Document | SourceError:
@@ -137,7 +214,7 @@ def _from_stdin(settings: Settings, root: Path) -> Document | SourceError:
     if not name:
         return Document(id=STDIN, body=body, source=STDIN)
     path = Path(name)
-    return Document(id=_id(path, root), body=body, source=STDIN, path=path.absolute().as_posix())
+    return Document(id=_id(path, root), body=body, source=name, path=path.absolute().as_posix())
 
 
 def _checked(body: bytes, name: str) -> SourceError | None:

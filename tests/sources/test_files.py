@@ -203,7 +203,7 @@ def test_standard_input_takes_the_name_it_is_given(
     monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=io.BytesIO(b"text")))
     [document] = read("-", tmp_path, Settings(stdin_filename=name))
     assert isinstance(document, Document)
-    assert (document.id, document.body, document.source) == (expected_id, b"text", "-")
+    assert (document.id, document.body, document.source) == (expected_id, b"text", name or "-")
     assert document.path == ((tmp_path / name).as_posix() if name else None)
 
 

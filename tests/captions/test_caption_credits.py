@@ -1,0 +1,61 @@
+"""Credits are parted from captions, and what only looks like one is kept."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.captions.credits import split
+
+CREDITED = [
+    ("A view of the gate. (AP Photo/Name One)", "A view of the gate.", "AP Photo/Name One"),
+    ("Crowd at the gate. Photo: Jane Doe/Reuters", "Crowd at the gate.", "Jane Doe/Reuters"),
+    ("Die Menge vor dem Tor. Foto: A. Beispiel/dpa", "Die Menge vor dem Tor.", "A. Beispiel/dpa"),
+    ("La foule devant la porte © Nom/AFP", "La foule devant la porte", "Nom/AFP"),
+    ("The crowd | Jane Doe", "The crowd", "Jane Doe"),
+    ("The crowd came to the gate. Jane Doe", "The crowd came to the gate.", "Jane Doe"),
+    ("The crowd came to the gate. REUTERS/Jane Doe", "The crowd came to the gate.", "REUTERS/Jane Doe"),
+    ("At the gate. Photograph by Jane Doe", "At the gate.", "Jane Doe"),
+    ("The gate (Jane Doe/Cuarto)", "The gate", "Jane Doe/Cuarto"),
+    ("人群聚集在门外。新华社记者 王五 摄", "人群聚集在门外。", "新华社记者 王五 摄"),
+    ("市民围观 中新社记者 刘某 摄", "市民围观", "中新社记者 刘某 摄"),
+    ("成都领事馆(图源:新华社)", "成都领事馆", "新华社"),
+    ("成都 图/新华社", "成都", "新华社"),
+    ("门外的人群 图片来源:视觉中国", "门外的人群", "视觉中国"),
+    ("門外的人群。張三／攝", "門外的人群。", "張三／攝"),
+    ("国民（ソウルで、３日）＝ＡＰ", "国民（ソウルで、３日）", "ＡＰ"),
+    ("사람들이 문 앞에 모여 있다. 뉴시스", "사람들이 문 앞에 모여 있다.", "뉴시스"),
+]
+CREDIT_ALONE = [("Foto: dpa", "dpa"), ("© Name | PR", "Name | PR"), ("图:新华社", "新华社"), ("Reuters", "Reuters")]
+UNCREDITED = [
+    "Ursula von der Leyen",
+    "Das Urteil (BGH)",
+    "Der Minister (CDU/CSU)",
+    "The U.S. Embassy in St. Petersburg",
+    "图:人群聚集在总领事馆门外",
+    "图为市民在总领事馆外拍照留念。",
+    "Die Kundgebung am Abend. (Archivbild)",
+    "El ministro tras la foto de familia del grupo.",
+    "Bild: Ein Mann läuft",
+    "摄像机前的人群",
+]
+
+
+@pytest.mark.parametrize(("text", "caption", "credit"), CREDITED)
+def test_the_credit_is_parted_from_the_caption(text: str, caption: str, credit: str) -> None:
+    assert split(text) == (caption, credit)
+
+
+@pytest.mark.parametrize(("text", "credit"), CREDIT_ALONE)
+def test_a_lone_credit_leaves_no_caption(text: str, credit: str) -> None:
+    assert split(text) == ("", credit)
+
+
+@pytest.mark.parametrize("text", UNCREDITED)
+def test_what_only_looks_like_a_credit_is_kept(text: str) -> None:
+    assert split(text) == (text, None)
+
+
+@given(st.text(max_size=200))
+def test_a_caption_is_never_longer_than_what_was_printed(text: str) -> None:
+    caption, _ = split(text)
+    assert caption in text
