@@ -22,7 +22,7 @@ def content(gray: Image.Image) -> tuple[int, int, int, int] | None:
     A smooth sky is trimmed too, in all copies of a picture alike: compare what is inside and the
     whole as well.
     """
-    pixels = np.asarray(gray.resize((SIDE, SIDE), Image.Resampling.BOX)).astype(np.int16)
+    pixels = np.asarray(gray.resize((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=1.0)).astype(np.int16)
     top, bottom = _depth(pixels), _depth(pixels[::-1])
     across = pixels[top : SIDE - bottom].T
     left, right = _depth(across), _depth(across[::-1])
@@ -34,5 +34,5 @@ def content(gray: Image.Image) -> tuple[int, int, int, int] | None:
 def _depth(lines: npt.NDArray[Any]) -> int:
     """How many of the first lines are border; 0 where the flat part goes too deep to be one."""
     lines = lines[: _DEEPEST + 1]
-    stray = (np.abs(lines - np.median(lines[0])) > _TOLERANCE).mean(axis=1) > _STRAY_SHARE
+    stray = (np.abs(lines - np.sort(lines[0])[lines.shape[1] // 2]) > _TOLERANCE).mean(axis=1) > _STRAY_SHARE
     return int(stray.argmax())

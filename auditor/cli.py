@@ -105,6 +105,90 @@ def diff(ctx: click.Context, /, before: str, after: str, **given: Any) -> None:
 
 
 @main.command()
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@options.pictures
+@options.asking
+@options.general
+@click.pass_context
+def compare(ctx: click.Context, /, first: str, second: str, **given: Any) -> None:
+    """Compare two pictures: the same, or not, and how they differ.
+
+    A and B are image files or addresses (http, https, s3). Exit code 0: the same picture, 1: different
+    ones, 3: not both could be read.
+
+    \b
+      auditor compare original.jpg crop.webp
+      auditor compare photo.jpg https://example.com/photo.jpg --output-format json
+    """
+    from auditor import alike, running
+
+    effective = _effective(ctx, first, given)
+    ctx.exit(alike.compare(first, second, effective, running.Manner.typed(given), given))
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, metavar="FOLDER|SOURCE...")
+@options.articles
+@options.pictures
+@options.reading
+@options.asking
+@options.general
+@click.pass_context
+def duplicates(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> None:
+    """Find the pictures that are there twice or more.
+
+    A folder stands for all pictures in it; an article, or a folder of articles alone, for the
+    pictures that the text shows. Found are equal files, equal pixels, re-encoded, resized, recoloured,
+    cropped, bordered, mirrored and turned copies. Nothing is deleted or changed.
+
+    Exit code 1: there are duplicates, 0: there are none, 3: none, and something could not be read.
+
+    \b
+      auditor duplicates pictures/
+      auditor duplicates pictures/ --output-format csv > duplicates.csv
+      auditor duplicates drafts/ --articles
+    """
+    from auditor import alike, running
+
+    effective = _effective(ctx, sources[0], given)
+    ctx.exit(alike.duplicates(sources, effective, running.Manner.typed(given), given))
+
+
+@main.command()
+@click.argument("images", nargs=-1, required=True, metavar="IMAGE...")
+@click.option(
+    "--in",
+    "where",
+    metavar="FOLDER|SOURCE",
+    multiple=True,
+    required=True,
+    help="Where to look: a folder of pictures, articles; repeatable.",
+)
+@options.articles
+@options.pictures
+@options.reading
+@options.asking
+@options.general
+@click.pass_context
+def find(ctx: click.Context, /, images: tuple[str, ...], where: tuple[str, ...], **given: Any) -> None:
+    """Find every use of a picture: the same file, copies, crops, mirrored ones.
+
+    IMAGE is a file, an address, or a folder of pictures to look for.
+
+    Exit code 1: it is used, 0: it is not, 3: it was not found, and something could not be read.
+
+    \b
+      auditor find withdrawn.jpg --in drafts/
+      auditor find killed/ --in pictures/ --output-format jsonl
+    """
+    from auditor import alike, running
+
+    effective = _effective(ctx, where[0], given)
+    ctx.exit(alike.find(images, where, effective, running.Manner.typed(given), given))
+
+
+@main.command()
 @click.argument("code", required=False)
 @click.option("--all", "every", is_flag=True, help="Every rule, in order.")
 def explain(code: str | None, every: bool) -> None:

@@ -44,7 +44,8 @@ class OutcomeError(AuditorError):
     """A failure that has a place in the table of outcomes.
 
     `reason` is one of the stable words of that table, `detail` is for a person, `transient` says
-    that asking again later may help, `evidence` is what a report may quote.
+    that asking again later may help, `evidence` is what a report may quote,
+    `body` what came with an error status and may be an image all the same.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class OutcomeError(AuditorError):
         elapsed_s: float = 0.0,
         transient: bool = False,
         evidence: dict[str, str] | None = None,
+        body: bytes = b"",
     ) -> None:
         super().__init__(f"{state}/{reason}: {detail}" if detail else f"{state}/{reason}")
         self.state = state
@@ -72,6 +74,7 @@ class OutcomeError(AuditorError):
         self.elapsed_s = elapsed_s
         self.transient = transient
         self.evidence = evidence or {}
+        self.body = body
 
 
 class ResolveError(OutcomeError):
@@ -83,4 +86,12 @@ class PictureError(OutcomeError):
 
 
 class CatalogError(AuditorError):
-    """The catalog cannot be opened, read or written."""
+    """The catalog cannot be opened, read or written; what was committed to it is safe.
+
+    `code` is stable: "full-disk", "read-only", "locked", "newer-schema", "damaged", "not-a-catalog",
+    "unreachable", "no-catalog", "older-schema", "no-run".
+    """
+
+    def __init__(self, message: str, *, code: str = "unreachable") -> None:
+        super().__init__(message)
+        self.code = code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import http
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -38,7 +39,8 @@ class Call(msgspec.Struct, frozen=True):
     """One address to be resolved, with all that a resolver may use.
 
     `url` is the address after `--map`; `roots` are the folders that file: addresses may reach into.
-    `get` is `Fetcher.get` with the limits of this attempt already given.
+    `get` is `Fetcher.get` with the limits of this attempt already given. `archive` is the index of
+    captures to look into, `captured_at` when the page was captured that asks.
     """
 
     url: str
@@ -46,6 +48,8 @@ class Call(msgspec.Struct, frozen=True):
     roots: tuple[str, ...]
     settings: Settings
     get: Callable[..., Awaitable[Answer]]
+    archive: str | None = None
+    captured_at: dt.datetime | None = None
 
 
 def refusal(answer: Answer) -> ResolveError | None:
@@ -65,7 +69,12 @@ def refusal(answer: Answer) -> ResolveError | None:
         redirects=tuple(map(addresses.redact, answer.hops[1:])),
         transient=transient,
         evidence=evidence,
+        body=answer.body if answer.complete and _may_be_image(answer) else b"",
     )
+
+
+def _may_be_image(answer: Answer) -> bool:
+    return answer.headers.get("content-type", "").lower().startswith("image/")
 
 
 def _verdict(status: int) -> tuple[State, str, bool]:

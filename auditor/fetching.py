@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
     import aiohttp
 
-ERROR_BODY_BYTES = 64 * 1024  # of an answer that is no picture: enough for an XML error, a page title
+ERROR_BODY_BYTES = 64 * 1024  # of an error that is no picture: enough for an XML error, a page title
+ERROR_IMAGE_BYTES = 1024 * 1024  # of one that comes with a picture, which browsers show
+ERROR_BODY_SECONDS = 2.0
 HEADER_BYTES = 16 * 1024  # of one header line
 HEADERS = 128
 CONNECT_SHARE = 0.9  # of the patience with a silent host: a connection that does not come is told apart
@@ -139,7 +141,7 @@ class Fetcher:
         attempt.hop = hop
         attempt.permit = guard.TRUSTED if trusted else self._guard.permit(hop)
         session = self._session(trusted)
-        sent = {**headers, "Accept-Encoding": codings.accepted()}
+        sent = {"Accept-Encoding": codings.accepted(), **headers}
         if limits.first_bytes:
             sent |= {"Range": f"bytes=0-{limits.first_bytes - 1}", "Accept-Encoding": "identity"}
         if self._open > self._sockets // 2:
@@ -183,13 +185,13 @@ class Fetcher:
 
     async def _read(self, response: aiohttp.ClientResponse, limits: Limits, clock: Clock) -> Answer:
         kept = {name: _plain(response.headers[name]) for name in _KEPT if name in response.headers}
-        picture = response.status < 400 or kept.get("content-type", "").lower().startswith("image/")
-        limit = limits.bytes if picture else min(limits.bytes, ERROR_BODY_BYTES)
-        wanted = limits.first_bytes if picture else None
+        if response.status >= 400:
+            return await self._read_error(response, kept, limits, clock)
+        wanted = limits.first_bytes
         declared = _number(kept.get("content-length"))
-        if picture and wanted is None and declared is not None and declared > limit:
-            raise too_large(limit, f"{declared:,} bytes declared")
-        body = Body(limit, wanted if picture else limit)
+        if wanted is None and declared is not None and declared > limits.bytes:
+            raise too_large(limits.bytes, f"{declared:,} bytes declared")
+        body = Body(limits.bytes, wanted)
         try:
             unpack = codings.Unpacker(response.headers.get("Content-Encoding", ""))
             await self._pump(response, unpack, body, clock)
@@ -204,6 +206,22 @@ class Fetcher:
             complete=not short and not (body.full or _is_part(response.status, kept)),
             cut=body.full or (wanted is not None and not short),
         )
+
+    async def _read_error(
+        self, response: aiohttp.ClientResponse, kept: Mapping[str, str], limits: Limits, clock: Clock
+    ) -> Answer:
+        """An answer whose status says it all: its body is read as far as it comes without trouble."""
+        import aiohttp
+
+        image = kept.get("content-type", "").lower().startswith("image/")
+        limit = ERROR_IMAGE_BYTES if image else ERROR_BODY_BYTES
+        body, complete = Body(limit, limit), False
+        with contextlib.suppress(codings.CodingError, aiohttp.ClientError, TimeoutError):
+            async with asyncio.timeout(min(ERROR_BODY_SECONDS, limits.patience / 4)):
+                unpack = codings.Unpacker(response.headers.get("Content-Encoding", ""))
+                await self._pump(response, unpack, body, clock)
+            complete = not (body.full or body.short) and unpack.whole
+        return Answer(response.status, kept, body.value(), hops=(), complete=complete, cut=body.full)
 
     async def _pump(
         self, response: aiohttp.ClientResponse, unpack: codings.Unpacker, body: Body, clock: Clock
@@ -236,7 +254,9 @@ class Fetcher:
         if trusted not in self._sessions:
             import aiohttp
 
-            connector = aiohttp.TCPConnector(
+            from auditor import connecting
+
+            connector = connecting.Connector(
                 limit=0, ttl_dns_cache=60, socket_factory=self._socket, ssl=self._trust()
             )
             self._sessions[trusted] = aiohttp.ClientSession(

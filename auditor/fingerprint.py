@@ -56,10 +56,10 @@ def compute(image: Image.Image) -> Fingerprint:
         version=VERSION,
         phash=whole,
         phash64=int.from_bytes(pack(_low_frequencies(_small(gray, 32, 32), 8))),
-        dhash64=int(str(imagehash.dhash(gray)), 16),
+        dhash64=int.from_bytes(np.packbits(imagehash.dhash(gray).hash).tobytes()),
         texture=_texture(image, box, seen, coefficients),
         thumb=thumb.tobytes(),
-        colours=image.convert("RGB").resize((8, 8), Image.Resampling.BOX).tobytes(),
+        colours=_colours(image),
         frame=frame,
         inner=inner,
     )
@@ -146,7 +146,14 @@ def dct_matrix(rows: int, length: int) -> Floats:
 
 def pack(coefficients: npt.NDArray[Any]) -> bytes:
     """One bit a coefficient, set above their median; row by row, most significant bit first."""
-    return np.packbits(coefficients > np.median(coefficients)).tobytes()
+    return np.packbits(coefficients > _median(coefficients)).tobytes()
+
+
+def _median(values: npt.NDArray[Any]) -> float:
+    """The median of an even number of values; numpy's own takes ten times as long."""
+    middle = values.size // 2
+    low, high = np.partition(values, (middle - 1, middle), axis=None)[middle - 1 : middle + 1]
+    return float((low + high) / 2)
 
 
 def _small(gray: Image.Image, width: int, height: int) -> Image.Image:
@@ -175,7 +182,7 @@ def _texture(
 ) -> Texture:
     if np.asarray(thumb, dtype=np.float64).std() < _PLAIN_DEVIATION:
         return "plain"
-    if np.median(np.abs(coefficients)) < _PLAIN_COEFFICIENT:
+    if _median(np.abs(coefficients)) < _PLAIN_COEFFICIENT:
         return "plain"
     return "graphic" if _flat_share(image, box) > _FLAT_SHARE else "photo"
 
@@ -186,11 +193,16 @@ def _flat_share(image: Image.Image, box: tuple[float, float, float, float] | Non
     Colours count in 5 bits a channel, greys of a grey picture in 7 bits.
     """
     samples = image.convert("RGB").resize((128, 128), Image.Resampling.NEAREST, box=box)
-    pixels = np.asarray(samples).astype(np.int32)
-    mean = pixels.sum(axis=2) // 3
-    if np.abs(pixels - mean[..., None]).mean() < 4:
-        keys = mean >> 1
+    red, green, blue = (np.asarray(band).astype(np.int16).ravel() for band in samples.split())
+    if (np.abs(red - green) + np.abs(green - blue)).mean() < 9:
+        keys = green >> 1
     else:
-        keys = (pixels >> 3) @ np.array([1024, 32, 1], dtype=np.int32)
-    counts = np.bincount(keys.ravel())
-    return float(np.sort(counts)[-4:].sum() / keys.size)
+        keys = (red >> 3 << 10) + (green >> 3 << 5) + (blue >> 3)
+    counts = np.bincount(keys)
+    return float(np.sort(counts[counts > keys.size // 200])[-4:].sum() / keys.size)
+
+
+def _colours(image: Image.Image) -> bytes:
+    """8 x 8 mean colours, to 7 levels even where edges run through them."""
+    small = image.convert("RGB").resize((8, 8), Image.Resampling.HAMMING, reducing_gap=12.0)
+    return small.tobytes()

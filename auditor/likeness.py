@@ -17,8 +17,9 @@ from auditor.model import Fingerprint, Picture, Value
 
 Floats = npt.NDArray[np.float32]
 
-CERTAIN_BITS = 48  # different photographs differ by 66 at least, whatever is written over them
+CERTAIN_BITS = 32  # above, pixels decide; different photographs under one border differ by 66 at least
 CROP_BITS = 48  # after fitting; true crops come to 14 or fewer, others stay above 74
+MIXED_BITS = 24  # a photograph whose copy was brightened until it counts as a drawing
 BAR_BITS = 32  # equal bars at the sides of different pictures make their hashes alike
 
 _SAME_TILES = 0.4  # see agreement()
@@ -67,6 +68,9 @@ def is_copy(one: Picture, other: Picture, limit: int, graphic_limit: int, turn: 
         return bits <= min(limit, CERTAIN_BITS) or (
             bits <= limit and agreement(first, second, turn) > _SAME_TILES
         )
+    if turn is None and first.texture != second.texture:
+        near = near_bits(first, second) <= min(limit, MIXED_BITS)
+        return near and bool(first.thumb and second.thumb) and agreement(first, second) > 0.6
     return turn is None and apart(first.phash, second.phash) <= graphic_limit and same_drawing(one, other)
 
 
@@ -79,8 +83,10 @@ def agreement(one: Fingerprint, other: Fingerprint, turn: str | None = None) -> 
     if not one.thumb or not other.thumb:
         return 1.0
     first, second = _content(one), _content(other)
-    if turn is not None:
-        first = fingerprint.turned_pixels(first, turn)
+    return _agreeing(first if turn is None else fingerprint.turned_pixels(first, turn), second)
+
+
+def _agreeing(first: Floats, second: Floats) -> float:
     a, b = _tiles(_halved(first), 4), _tiles(_halved(second), 4)
     contrast = np.maximum(a.std(axis=1), b.std(axis=1)) > 4
     a, b = (tiles - tiles.mean(axis=1, keepdims=True) for tiles in (a, b))
@@ -106,13 +112,23 @@ def same_drawing(one: Picture, other: Picture) -> bool:
     return bool(residual.max() <= _TILE_RESIDUAL and np.abs(colours[0] - colours[1]).max() <= _COLOUR_LEVELS)
 
 
-def fitted(whole: Picture, window: windows.Window, crop: Picture) -> tuple[windows.Window, int]:
-    """Where in the whole the crop lies, best of all places near the window, and the bits there."""
+def fitted(whole: Picture, window: windows.Window, crop: Picture) -> tuple[windows.Window, int] | None:
+    """Where in the whole the crop lies, best of all places near the window, and the bits there.
+
+    None where the pixels there are others all the same: a caption band over two calm pictures turns
+    more bits than the pictures do.
+    """
     first, second = whole.fingerprint, crop.fingerprint
     assert first is not None
     assert second is not None
-    found = [windows.fit(first.thumb, window, key) for key in words_of(second)]
-    return min(found, key=lambda fit: fit[1])
+    fits = [windows.fit(first.thumb, window, key) for key in words_of(second)]
+    place, bits = min(fits, key=lambda fit: fit[1])
+    if second.thumb:
+        seen = windows.cut(first.thumb, place)
+        agreeing = max(_agreeing(seen, _pixels(second)), _agreeing(seen, _content(second)))
+    else:
+        agreeing = 1.0
+    return (place, bits) if bits <= CROP_BITS and agreeing > _SAME_TILES else None
 
 
 def words_of(print_: Fingerprint) -> Words:

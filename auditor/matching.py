@@ -186,7 +186,8 @@ class _Search:
     def _try_crop(self, whole: int, crop: int, window: windows.Window) -> None:
         pair = (min(whole, crop), max(whole, crop))
         known = self.found.get(pair)
-        window, bits = likeness.fitted(self.pictures[whole], window, self.pictures[crop])
-        better = known is None or not known.certain or bits + _CLEARER_BITS < known.bits
-        if bits <= likeness.CROP_BITS and better and window.area < _UNCROPPED_SHARE:
-            self.found[pair] = Link(*pair, "cropped", bits, whole=whole, window=window)
+        fit = likeness.fitted(self.pictures[whole], window, self.pictures[crop])
+        if fit is None or fit[0].area >= _UNCROPPED_SHARE:
+            return
+        if known is None or not known.certain or fit[1] + _CLEARER_BITS < known.bits:
+            self.found[pair] = Link(*pair, "cropped", fit[1], whole=whole, window=fit[0])

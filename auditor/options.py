@@ -33,6 +33,11 @@ NOT_SETTINGS = frozenset(
         "show_files",
         "write_baseline",
         "ignore_robots",
+        "first",
+        "second",
+        "images",
+        "where",
+        "articles",
     }
 )
 
@@ -238,6 +243,27 @@ general = _group(
     _option("--no-progress", is_flag=True, help="No progress on stderr."),
 )
 
+pictures = _group(
+    _option(
+        "--output-format",
+        type=click.Choice(("text", "json", "jsonl", "csv")),
+        help="What stdout gets (default text).",
+    ),
+    _option(
+        "-o",
+        "--output-file",
+        metavar="FORMAT=FILE",
+        multiple=True,
+        help="Also write FILE in FORMAT; repeatable.",
+    ),
+    _option("-e", "--exit-zero", is_flag=True, default=None, help="Exit with 0 whatever was found."),
+)
+
+articles = _option(
+    "--articles",
+    is_flag=True,
+    help="Take folders for folders of articles, also where pictures lie in them.",
+)
 
 rendering = _group(
     _option("--output-format", metavar="FORMAT", type=click.Choice(FORMATS), help="What stdout gets."),

@@ -45,7 +45,7 @@ T = TypeVar("T")
 Watch = Callable[[str, int, "int | None"], None]
 
 AHEAD = 16  # bodies on their way through the decoder
-DENSE_UP_TO = 2_000  # pictures; a larger run goes without crop windows, 9 KB each
+CROPS_UP_TO = 10_000  # pictures; a larger run looks for no crops, for which each keeps 4 KB
 SHEETS_PER_ARTICLE = 32
 INLINE = "inline-svg"  # drawn in the page itself: nothing to resolve
 _END: Any = object()
@@ -153,7 +153,7 @@ async def _read(plan: Plan, crawl: Crawl, notices: list[Notice]) -> Reading:
             elif item.id not in seen:
                 seen.add(item.id)
                 try:
-                    found.stories.append(await _story(item, plan.settings, crawl, notices))
+                    found.stories.append(await read_story(item, plan.settings, crawl, notices))
                     count += 1
                 except SourceError as error:
                     errors.append(error)
@@ -169,7 +169,8 @@ def _input(source: str, articles: int, error: SourceError | None) -> reported.In
     return reported.InputInfo(source, articles, told)
 
 
-async def _story(document: Document, settings: Settings, crawl: Crawl, notices: list[Notice]) -> Story:
+async def read_story(document: Document, settings: Settings, crawl: Crawl, notices: list[Notice]) -> Story:
+    """The story of a document, style sheets followed. Raises `SourceError` where there is no text."""
     article = reading.article(document, settings)
     if article.stylesheets and not settings.offline:
         article = await _with_sheets(article, crawl, notices)
@@ -195,7 +196,7 @@ async def _with_sheets(article: Article, crawl: Crawl, notices: list[Notice]) ->
 Key = tuple[str, str | None]
 
 
-def _key(url: str, folder: str | None) -> Key:
+def asset_key(url: str, folder: str | None) -> Key:
     """What makes two requests one: a file: address depends on whose article asks."""
     return (url, folder if url.startswith("file:") else None)
 
@@ -205,12 +206,15 @@ def _wanted(stories: Iterable[Story], settings: Settings) -> dict[Key, Request]:
     requests: dict[Key, Request] = {}
     for article, folder in stories:
         for reference in article.references:
-            for url in _urls(reference, settings):
-                requests.setdefault(_key(url, folder), Request(url, article.url or article.base_url, folder))
+            for url in addresses_of(reference, settings):
+                requests.setdefault(
+                    asset_key(url, folder), Request(url, article.url or article.base_url, folder)
+                )
     return requests
 
 
-def _urls(reference: ImageReference, settings: Settings) -> Iterator[str]:
+def addresses_of(reference: ImageReference, settings: Settings) -> Iterator[str]:
+    """The addresses that are asked for one reference, its own first; none for one without."""
     if reference.url and reference.kind != INLINE:
         yield reference.url
         if settings.all_candidates:
@@ -222,13 +226,13 @@ async def _resolve(plan: Plan, stories: list[Story], crawl: Crawl, decoder: Deco
     wanted = _wanted(stories, plan.settings)
     outcomes: dict[Key, Outcome] = {}
     known: verifying.Known = {}
-    crops = "dense" if plan.settings.duplicates.crops and len(wanted) <= DENSE_UP_TO else "none"
+    thumbs = plan.settings.duplicates.crops and len(wanted) <= CROPS_UP_TO
     limit = asyncio.Semaphore(AHEAD)
 
     async def verify(request: Request, answer: Asset | ResolveError) -> None:
         try:
-            key = _key(request.url, request.folder)
-            outcomes[key] = await verifying.outcome(answer, decoder, known)
+            key = asset_key(request.url, request.folder)
+            outcomes[key] = await verifying.outcome(answer, decoder, known, thumbs=thumbs)
             plan.watch("images", len(outcomes), len(wanted))
         finally:
             limit.release()
@@ -263,14 +267,15 @@ async def _until(stop: asyncio.Event | None, items: AsyncGenerator[T]) -> AsyncI
         await items.aclose()
 
 
-def _outcome(reference: ImageReference, folder: str | None, outcomes: Mapping[Key, Outcome]) -> Outcome:
+def outcome_of(reference: ImageReference, folder: str | None, outcomes: Mapping[Key, Outcome]) -> Outcome:
+    """What came of a reference: also of one that asks for no address, or was not asked."""
     if reference.kind == INLINE:
         return Outcome(State.OK, decodes=True)
     if reference.url is None:
         fault = reference.faults[0] if reference.faults else None
         reason = "empty" if not reference.address.strip() else "bad-url"
         return Outcome(State.INVALID, reason, fault.message if fault else "")
-    return outcomes.get(_key(reference.url, folder), Outcome(State.UNCHECKED, "interrupted"))
+    return outcomes.get(asset_key(reference.url, folder), Outcome(State.UNCHECKED, "interrupted"))
 
 
 # --- outcomes to audits -----------------------------------------------------------------------
@@ -281,7 +286,7 @@ def _audits(
 ) -> tuple[list[Audit], tuple[DuplicateGroup, ...]]:
     """One audit per story, and the duplicate groups over all of them."""
     audits = [_first_look(plan, story, outcomes) for story in stories]
-    shown = [look for audit in audits for look in _shown(audit)]
+    shown = [look for audit in audits for look in sightings_of(audit)]
     found = duplicates.find([entry for entry, _ in shown], plan.settings.duplicates)
     stand_ins = standins.find([sighting for _, sighting in shown], plan.settings.rules.stand_ins)
     groups: dict[str, list[DuplicateGroup]] = defaultdict(list)
@@ -319,13 +324,13 @@ def _article_of(image: str) -> str:
 def _first_look(plan: Plan, story: Story, outcomes: Mapping[Key, Outcome]) -> Audit:
     """What can be said of one article alone."""
     article, folder = story
-    own = tuple(_outcome(reference, folder, outcomes) for reference in article.references)
+    own = tuple(outcome_of(reference, folder, outcomes) for reference in article.references)
     pictures = {index: outcome.picture for index, outcome in enumerate(own) if outcome.picture}
     others = {
-        candidate.url: outcomes[_key(candidate.url, folder)]
+        candidate.url: outcomes[asset_key(candidate.url, folder)]
         for reference in article.references
         for candidate in reference.candidates
-        if plan.settings.all_candidates and _key(candidate.url, folder) in outcomes
+        if plan.settings.all_candidates and asset_key(candidate.url, folder) in outcomes
     }
     return Audit(
         article,
@@ -337,7 +342,7 @@ def _first_look(plan: Plan, story: Story, outcomes: Mapping[Key, Outcome]) -> Au
     )
 
 
-def _shown(audit: Audit) -> Iterator[tuple[duplicates.Entry, standins.Sighting]]:
+def sightings_of(audit: Audit) -> Iterator[tuple[duplicates.Entry, standins.Sighting]]:
     """What a reader sees of an article: its pictures in the body, with address and caption."""
     captions = {p.reference: p.caption.text for p in audit.captions.pairings if p.caption}
     for reference, outcome in zip(audit.article.references, audit.outcomes, strict=True):

@@ -28,7 +28,7 @@ from auditor import mapping, politeness, sockets
 from auditor.answers import Answers
 from auditor.config import BucketSettings, Settings
 from auditor.errors import ResolveError
-from auditor.exchange import Answer, Call
+from auditor.exchange import Answer, Call, HeadersFor
 from auditor.fetching import Exhausted, Fetcher
 from auditor.guard import Guard, Hop
 from auditor.hosts import Host, HostStatistics
@@ -42,6 +42,7 @@ FIRST_BYTES = 64 * 1024  # what --fast asks for
 REQUESTS_PER_IMAGE = 30
 SHORTAGES = 40  # times that one request may find this machine out of sockets
 LOCAL = "local"
+ARCHIVE = "warc"  # the resolver of what archived pages show
 
 _SCHEME = re.compile(r"[a-z][a-z0-9]*")
 _ALIASES = {"https": "http"}
@@ -52,11 +53,17 @@ class Request(Value, frozen=True):
     """One address to resolve, absolute, as the reference says (before `--map`).
 
     `referer` is the article's address, `folder` the folder that its file: addresses may reach into.
+    For an article out of a web archive `archive` is the index of captures (auditor.captures) that is
+    looked into in place of the hosts, `captured_at` its own time. `part` asks for some bytes only: the
+    first, and the one after the last.
     """
 
     url: str
     referer: str | None = None
     folder: str | None = None
+    archive: str | None = None
+    captured_at: dt.datetime | None = None
+    part: tuple[int, int] | None = None
 
 
 Resolved = tuple[Request, Asset | ResolveError]
@@ -109,17 +116,17 @@ class Crawl:
         finally:
             feeding.cancel()
 
-    async def fetch(self, url: str, *, referer: str | None = None) -> Asset:
-        """One address: a page or a style sheet. Raises `ResolveError`."""
-        async for _, answer in self.run([Request(url, referer)]):
+    async def fetch(self, url: str, *, referer: str | None = None, **more: Any) -> Asset:
+        """One address: a page or a style sheet; `more` as in `Request`. Raises `ResolveError`."""
+        async for _, answer in self.run([Request(url, referer, **more)]):
             if isinstance(answer, ResolveError):
                 raise answer
             return answer
         raise AssertionError("every request has an answer")
 
-    async def fetch_text(self, url: str, *, referer: str | None = None) -> str:
+    async def fetch_text(self, url: str, *, referer: str | None = None, **more: Any) -> str:
         """The text at an address, in its declared charset or UTF-8. Raises `ResolveError`."""
-        asset = await self.fetch(url, referer=referer)
+        asset = await self.fetch(url, referer=referer, **more)
         match = _CHARSET.search(asset.declared_type or "")
         try:
             return asset.body.decode(match[1] if match else "utf-8-sig", "replace")
@@ -153,7 +160,7 @@ class Crawl:
     async def _take(self, request: Request, answers: Answers[Request]) -> None:
         await answers.expect()
         job = _Job(request, self._maps.target(request.url), answers)
-        resolver = _resolver(addresses.scheme(job.target.url))
+        resolver = _resolver(_serving(job))
         lane = getattr(resolver, "lane", None)
         name = (lane(job.target.url, self._settings) if lane else "") or LOCAL
         if name != LOCAL and self._settings.offline:
@@ -198,13 +205,21 @@ class Crawl:
 
     async def _attempt(self, job: _Job, lane: Lane) -> Asset:
         url, root = job.target
-        scheme = addresses.scheme(url)
+        scheme = _serving(job)
         resolver = _resolver(scheme)
         if resolver is None:
             raise ResolveError(State.UNSUPPORTED, "scheme", f"nothing here resolves {scheme}: addresses")
         folder = root or job.request.folder
         roots = (folder,) if folder else ()
-        call = Call(url, job.request.referer, roots, self._settings, partial(self._get, job, lane))
+        call = Call(
+            url,
+            job.request.referer,
+            roots,
+            self._settings,
+            partial(self._get, job, lane),
+            job.request.archive,
+            job.request.captured_at,
+        )
         asset: Asset = await resolver.resolve(call)
         return self._checked(job, asset)
 
@@ -221,6 +236,8 @@ class Crawl:
     async def _get(self, job: _Job, lane: Lane, url: str, headers: Any, **options: Any) -> Answer:
         """`Fetcher.get` with what is left of the job's time, after asking robots.txt where wanted."""
         await self._obey_robots(lane.name, url)
+        if job.request.part is not None:
+            headers = _ranged(headers, job.request.part)
         began = time.monotonic()
         try:
             return await self._fetcher.get(
@@ -327,6 +344,19 @@ class Crawl:
 
 
 @functools.lru_cache(maxsize=256)
+def _serving(job: _Job) -> str:
+    """Which resolver serves a job: what an archived page shows is looked for in the archive, if not mapped."""
+    scheme = addresses.scheme(job.target.url)
+    archived = job.request.archive is not None and job.target.url == job.request.url
+    return ARCHIVE if archived and scheme in ("http", "https") else scheme
+
+
+def _ranged(headers: HeadersFor, part: tuple[int, int]) -> HeadersFor:
+    """The same headers, asking for some bytes only."""
+    asked = {"Range": f"bytes={part[0]}-{part[1] - 1}", "Accept-Encoding": "identity"}
+    return lambda hop: {**headers(hop), **asked}
+
+
 def _resolver(scheme: str) -> ModuleType | None:
     """The module of resolvers/ that is named like the scheme."""
     name = _ALIASES.get(scheme, scheme)

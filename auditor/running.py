@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import importlib
-import os
-import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from auditor import reported
+from auditor import reported, writing
 from auditor.config import Settings, keys
 from auditor.errors import ConfigError, SourceError
 from auditor.hosts import HostStatistics
 from auditor.layers import Effective
 from auditor.options import FORMATS
 from auditor.progress import Progress
-from auditor.reported import RenderOptions, Report
+from auditor.reported import Report
 from auditor.terminal import clean
 
 UNREADABLE = "auditor {command} reads a JSON report, as written by -o json=FILE"
@@ -60,7 +57,7 @@ def check(sources: Sequence[str], effective: Effective, manner: Manner) -> int:
     from auditor import pipeline
 
     settings = effective.settings
-    outputs = _outputs(settings)
+    outputs = writing.outputs(settings.output_file, FORMATS)
     progress = Progress(shown=manner.progress)
     plan = pipeline.Plan(
         tuple(sources), settings, effective.folder, notices=effective.notices, watch=progress.update
@@ -70,12 +67,12 @@ def check(sources: Sequence[str], effective: Effective, manner: Manner) -> int:
     finally:
         progress.close()
     for name, path in outputs:
-        _write(path, _render(name, finished.report, manner, settings, to_terminal=False))
+        writing.write(path, _render(name, finished.report, manner, settings, to_terminal=False))
     if manner.write_baseline:
         from auditor import baseline
 
         baseline.write(finished.findings, Path(manner.write_baseline))
-    _print(_render(settings.output_format, finished.report, manner, settings, to_terminal=True))
+    writing.show(_render(settings.output_format, finished.report, manner, settings, to_terminal=True))
     _tell(finished, manner, twice=settings.output_format == "text" and sys.stdout.isatty())
     return reported.exit_code(finished.report, exit_zero=settings.exit_zero, interrupted=interrupted)
 
@@ -147,9 +144,9 @@ def _show(report: Report, manner: Manner, given: Mapping[str, Any]) -> int:
         output_file=list(given.get("output_file") or ()),
         statistics=bool(given.get("statistics")),
     )
-    for name, path in _outputs(settings):
-        _write(path, _render(name, report, manner, settings, to_terminal=False))
-    _print(_render(settings.output_format, report, manner, settings, to_terminal=True))
+    for name, path in writing.outputs(settings.output_file, FORMATS):
+        writing.write(path, _render(name, report, manner, settings, to_terminal=False))
+    writing.show(_render(settings.output_format, report, manner, settings, to_terminal=True))
     return reported.exit_code(report, exit_zero=bool(given.get("exit_zero")))
 
 
@@ -162,77 +159,18 @@ def _stored(path: Path, command: str) -> Report:
         raise ConfigError(f"{path}: {error}; {UNREADABLE.format(command=command)}") from None
 
 
-def _outputs(settings: Settings) -> list[tuple[str, Path]]:
-    """The -o FORMAT=FILE pairs. Raises `ConfigError` before any work where one cannot be written."""
-    pairs = []
-    for word in settings.output_file:
-        name, equals, file = word.partition("=")
-        if name not in FORMATS or not equals or not file:
-            raise ConfigError(f"-o {word}: expected FORMAT=FILE with FORMAT one of {', '.join(FORMATS)}")
-        path = Path(file)
-        if path.is_dir() or not path.parent.is_dir():
-            what = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
-            raise ConfigError(f"-o {word}: {what}; name a file in an existing folder")
-        pairs.append((name, path))
-    return pairs
-
-
 def _render(
     name: str, report: Report, manner: Manner, settings: Settings, *, to_terminal: bool
 ) -> Iterator[str]:
-    width = shutil.get_terminal_size((80, 24)).columns if to_terminal and sys.stdout.isatty() else 80
-    look = RenderOptions(
-        color=to_terminal and _in_colour(manner.color),
-        width=width,
+    look = writing.look(
+        manner.color,
         quiet=manner.quiet,
         verbose=bool(manner.verbose),
         statistics=settings.statistics,
+        to_terminal=to_terminal,
     )
     rendered: Iterator[str] = importlib.import_module(f"auditor.report.{name}").render(report, look)
     return rendered
-
-
-def _in_colour(wish: str) -> bool:
-    if wish != "auto":
-        return wish == "always"
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _print(parts: Iterator[str]) -> None:
-    out = sys.stdout.buffer
-    try:
-        for part in parts:
-            out.write(part.encode("utf-8", "replace"))
-        out.flush()
-    except BrokenPipeError:  # the reader (head, less) has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _write(path: Path, parts: Iterator[str]) -> None:
-    """Writes the file whole or not at all."""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
-        ) as file:
-            try:
-                for part in parts:
-                    file.write(part.encode("utf-8", "replace"))
-                file.flush()
-                os.fchmod(file.fileno(), 0o666 & ~_umask())
-                Path(file.name).replace(path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be written: {error.strerror}") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 # --- settings and samples ---------------------------------------------------------------------
@@ -242,10 +180,10 @@ def show_settings(effective: Effective) -> None:
     """Prints every setting as TOML, with the place that it came from."""
     for notice in effective.notices:
         print(f"warning: {notice.message}", file=sys.stderr)
-    _print(iter([f"# article ids are relative to {effective.folder}\n"]))
+    writing.show(iter([f"# article ids are relative to {effective.folder}\n"]))
     values = msgspec.to_builtins(effective.settings)
     for key, origin in effective.origins.items():
-        _print(iter([f"{key} = {_toml(values[key])}  # {origin}\n"]))
+        writing.show(iter([f"{key} = {_toml(values[key])}  # {origin}\n"]))
 
 
 def show_files(sources: Sequence[str], effective: Effective) -> None:
@@ -261,7 +199,7 @@ def show_files(sources: Sequence[str], effective: Effective) -> None:
             async for item in pipeline.documents(plan, source, None)
         ]
 
-    _print(line + "\n" for line in asyncio.run(listed()))
+    writing.show(line + "\n" for line in asyncio.run(listed()))
 
 
 def settings_template() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 import msgspec
 
@@ -14,21 +13,22 @@ from auditor.model import Asset, Outcome, Picture, State
 Known = dict[str, "Picture | PictureError"]
 
 
-async def outcome(answer: Asset | ResolveError, decoder: Decoder, known: Known, **options: Any) -> Outcome:
+async def outcome(
+    answer: Asset | ResolveError, decoder: Decoder, known: Known, *, thumbs: bool = True
+) -> Outcome:
     """The outcome of one answer; bodies already in `known` (by sha256) are not decoded again.
 
-    `options` go to the decoder. Only whole bodies are remembered: a cut transfer says nothing of
-    the next one.
+    Only whole bodies are remembered: a cut transfer says nothing of the next one. Without `thumbs`
+    fingerprints are kept without the pixels in which crops are looked for.
     """
     if isinstance(answer, ResolveError):
-        return failure(answer)
+        return msgspec.structs.replace(failure(answer), decodes=await _shown(answer, decoder))
     sha256 = hashlib.sha256(answer.body).hexdigest()
     verdict = known.get(sha256) if answer.complete else None
     if verdict is None:
         try:
-            verdict = await decoder.decode(
-                answer.body, answer.declared_type, complete=answer.complete, **options
-            )
+            verdict = await decoder.decode(answer.body, answer.declared_type, complete=answer.complete)
+            verdict = verdict if thumbs else _without_thumb(verdict)
         except PictureError as error:
             verdict = error
         if answer.complete and not _may_change(verdict):
@@ -60,6 +60,17 @@ def _beginning(error: PictureError) -> Outcome:
     return Outcome(State.OK, detail="only its beginning was looked at (--fast)")
 
 
+async def _shown(error: ResolveError, decoder: Decoder) -> bool | None:
+    """Whether an error status came with a picture, which browsers show; None where no body came."""
+    if not error.body:
+        return None
+    try:
+        await decoder.decode(error.body, fingerprint=False)
+    except PictureError:
+        return False
+    return True
+
+
 def failure(error: OutcomeError) -> Outcome:
     """The outcome that an error carries."""
     return Outcome(
@@ -74,6 +85,13 @@ def failure(error: OutcomeError) -> Outcome:
         transient=error.transient,
         evidence=error.evidence,
     )
+
+
+def _without_thumb(picture: Picture) -> Picture:
+    if picture.fingerprint is None:
+        return picture
+    slim = msgspec.structs.replace(picture.fingerprint, thumb=b"")
+    return msgspec.structs.replace(picture, fingerprint=slim)
 
 
 def _may_change(verdict: Picture | PictureError) -> bool:

@@ -39,18 +39,26 @@ class Window(NamedTuple):
 
 WHOLE = Window(0.0, 1.0, 0.0, 1.0)
 
-# A window may miss the crop by 1.25 % of both sides in place, or 4 % in size, before 64 bits differ:
-# places stand 2.5 % apart, sizes 4 %. Where one side is whole, 2 % and 5 % will do.
-_STEP, _STRIP_STEP = 0.025, 0.04
+# A window may miss the crop by 1.25 % of both its sides in place, or 4 % in size, before 64 bits
+# differ: places stand 2.5 % of the picture apart, sizes 4 %. Where one side is whole, twice that of
+# the other will do.
+_STEP = 0.025
 _SIZES: dict[Family, tuple[float, ...]] = {
     "light": (0.95, 0.90),
     "dense": (0.96, 0.92, 0.88, 0.84, 0.80, 0.76),
 }
 _STRIPS: dict[Family, tuple[float, ...]] = {  # shares of one side, the other one whole
     "light": (),
-    "dense": (0.95, 0.90, 0.85, 0.80, 0.75, 0.70, 0.65, 0.60, 0.55, 0.50),
+    "dense": (0.95, 0.90, 0.86, 0.81, 0.77, 0.73, 0.70, 0.66),
 }
-_SHAPES = (16 / 9, 3 / 2, 4 / 3, 1.0, 4 / 5)  # that pictures are cut to; for the light family
+_SHAPES: dict[Family, tuple[float, ...]] = {  # that pictures are cut to, however much is lost
+    "light": (16 / 9, 3 / 2, 4 / 3, 1.0, 4 / 5),
+    "dense": (2.0, 16 / 9, 3 / 2, 4 / 3, 1.0, 4 / 5, 3 / 4, 2 / 3),
+}
+_PLACES: dict[Family, tuple[float, ...]] = {
+    "light": (0.0, 0.5, 1.0),
+    "dense": (0.0, 0.25, 0.5, 0.75, 1.0),
+}
 
 
 class Grid(NamedTuple):
@@ -125,12 +133,11 @@ def _family(family: Family, shape: int, part: Window) -> tuple[Grid, ...]:
     height, width = part.bottom - part.top, part.right - part.left
     grids = [(_spread(size), _spread(size)) for size in _SIZES[family]]
     whole: tuple[Interval, ...] = ((0.0, 1.0),)
-    strips = [interval for size in _STRIPS[family] for interval in _spread(size, _STRIP_STEP)]
-    flatter, narrower = list(strips), list(strips)
-    if family == "light":
-        ratio = math.exp(shape / 50) * width / height
-        flatter += [place for other in _SHAPES if ratio / other < 0.97 for place in _ends(ratio / other)]
-        narrower += [place for other in _SHAPES if ratio / other > 1.03 for place in _ends(other / ratio)]
+    ratio = math.exp(shape / 50) * width / height
+    strips = [interval for size in _STRIPS[family] for interval in _spread(size, 2 * _STEP * size)]
+    cuts = [(ratio / other, other / ratio) for other in _SHAPES[family]]
+    flatter = strips + [place for size, _ in cuts if 0.3 < size < 0.97 for place in _placed(size, family)]
+    narrower = strips + [place for _, size in cuts if 0.3 < size < 0.97 for place in _placed(size, family)]
     if flatter:
         grids.append((tuple(flatter), whole))
     if narrower:
@@ -150,9 +157,8 @@ def _spread(size: float, step: float = _STEP) -> tuple[Interval, ...]:
     )
 
 
-def _ends(size: float) -> tuple[Interval, ...]:
-    """Intervals of one size at the beginning, in the middle and at the end."""
-    return (0.0, size), ((1 - size) / 2, (1 + size) / 2), (1 - size, 1.0)
+def _placed(size: float, family: Family) -> tuple[Interval, ...]:
+    return tuple((place * (1 - size), place * (1 - size) + size) for place in _PLACES[family])
 
 
 def _moved(intervals: Sequence[Interval], start: float, size: float) -> tuple[Interval, ...]:

@@ -113,7 +113,9 @@ async def test_a_name_that_answers_differently_the_second_time_gains_nothing(
 async def test_an_opened_name_leads_inside(serve: Serve, names: dict[str, list[str]]) -> None:
     port = await serve()
     names["intranet.example"] = ["127.0.0.1"]
-    assert isinstance(await ask(f"http://intranet.example:{port}/", allow_private=["intranet.example"]), Asset)
+    assert isinstance(
+        await ask(f"http://intranet.example:{port}/", allow_private=["intranet.example"]), Asset
+    )
 
 
 async def test_an_opened_connection_is_not_shared_with_a_closed_name(
@@ -313,7 +315,9 @@ async def test_a_redirect_does_not_get_around_another_hosts_robots_txt(serve: Se
 
 async def test_a_text_comes_in_its_declared_charset(serve: Serve) -> None:
     async def sheet(_: web.Request) -> web.Response:
-        return web.Response(body="字".encode("gb18030"), headers={"Content-Type": "text/css; charset=GB18030"})
+        return web.Response(
+            body="字".encode("gb18030"), headers={"Content-Type": "text/css; charset=GB18030"}
+        )
 
     port = await serve(sheet)
     async with Crawl(Settings(allow_private=["127.0.0.1"])) as crawl:

@@ -49,7 +49,9 @@ def test_an_ipv4_address_is_judged_alike_in_every_ipv6_dress(address: ipaddress.
 
 
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
-def test_what_python_calls_private_never_passes(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+def test_what_python_calls_private_never_passes(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> None:
     if not address.is_global and getattr(address, "sixtofour", None) is None:
         assert kind_of(address) is not None or getattr(address, "ipv4_mapped", None) is not None
 

@@ -148,7 +148,14 @@ def test_the_backoff_doubles_and_fits_the_time_limit() -> None:
     assert backoff(1, 1) == 0.05
 
 
-ROBOTS = b"User-agent: *\nDisallow: /private/\nCrawl-delay: 2\n\nUser-agent: auditor\nDisallow: /no/\nAllow: /no/but\n"
+ROBOTS = b"""User-agent: *
+Disallow: /private/
+Crawl-delay: 2
+
+User-agent: auditor
+Disallow: /no/
+Allow: /no/but
+"""
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ from auditor.resolving import Crawl, Request
 async def test_offline_leaves_what_needs_the_network_unchecked() -> None:
     urls = ["http://a.example/x.png", "https://a.example/", "s3://bucket/key", "data:,x", "blob:x"]
     async with Crawl(Settings(offline=True)) as crawl:
-        told = {r.url: "ok" if isinstance(a, Asset) else a.reason async for r, a in crawl.run(map(Request, urls))}
+        told = {
+            r.url: "ok" if isinstance(a, Asset) else a.reason async for r, a in crawl.run(map(Request, urls))
+        }
     assert list(told.values()).count("offline") == 3
     assert (told["data:,x"], told["blob:x"]) == ("ok", "scheme")
 

@@ -40,10 +40,11 @@ COMMON = frozenset(
 ) - frozenset("paris washington wien phoenix lima lagos valencia salvador bonn wellington austin "
               "santiago charlotte florence jordan turkey georgia york".split())  # fmt: skip
 COMMON_HAN = frozenset(
-    "日照 开封 開封 大同 东方 東方 安康 白银 白銀 长治 長治 永康 太平 平安 和平 中山 通化 文山 安平 永安 吉安 大理 天水 信阳 "
-    "兴化 興化 江都 仙桃 中和 三重 新民 新城 新市 新乐 新樂 安心 高平 光明 保定 公主 西区 東区 和光 中国 大和 中原 南方 "
-    "北方 天府 华阳 華陽 海口 自贡 沙市 大连 花都 首都 本市 中央 東海 南海 北海 西海 丰城 滨海 濱海 大城 京都府 长安 長安".split()
-) - frozenset("中国 大连 海口 保定 自贡 信阳".split())  # fmt: skip
+    "日照 开封 開封 大同 东方 東方 安康 白银 白銀 长治 長治 永康 太平 平安 和平 中山 通化 文山 "
+    "安平 永安 吉安 大理 天水 兴化 興化 江都 仙桃 中和 三重 新民 新城 新市 新乐 新樂 安心 高平 "
+    "光明 公主 西区 東区 和光 大和 中原 南方 北方 天府 华阳 華陽 沙市 花都 首都 本市 中央 東海 "
+    "南海 北海 西海 丰城 滨海 濱海 大城 京都府 长安 長安".split()
+)
 SPELLINGS = {  # what GeoNames does not have
     "Houston": ["休士頓", "侯斯顿"],
     "New York": ["New York City", "纽约", "紐約", "纽约市"],

@@ -36,7 +36,8 @@ _BY_CUE = re.compile(
 )
 _BY_WORD = re.compile(
     rf"{_START}(?P<credit>"
-    r"(?:photo(?:graph)?s?|foto|images?|pictures?|illustration|graphic)\s+(?:by|courtesy(?: of)?|via)\s+[^.]{2,100}|"
+    r"(?:photo(?:graph)?s?|foto|images?|pictures?|illustration|graphic)\s+"
+    r"(?:by|courtesy(?: of)?|via)\s+[^.]{2,100}|"
     r"(?-i:(?:Fotos?|Bild|Grafik) von [A-ZÄÖÜ][^.]{2,60})|"
     r"courtesy(?: of)?\s*:?\s+[^.]{2,100}|(?-i:via [A-Z][^.]{2,60}))\.?\s*$",
     re.IGNORECASE,
@@ -72,12 +73,16 @@ _LEADING_CUE = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
-    "von van de del der di da la le y e et und and the of für for via al bin dos das på och og i on via".split()
+    "von van de del der di da la le y e et und and the of für for via al bin dos das på och og i on"
+    " via".split()
 )
 _FILE_PHOTO = re.compile(r"archiv|symbol|file|datei|ilustra|illustrat|资料|資料", re.IGNORECASE)
 _SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_]{4,}|[。！？]")
-# Seven Han characters on end, or a Korean verb, are no name.
-_PROSE = re.compile(r"[\u4e00-\u9fff]{7,}|[\uac00-\ud7a3]{3,}(?:다|요)$")
+# A Han name has two or three characters, a paper's or an agency's ends as such; a Korean verb is no name.
+_PROSE = re.compile(
+    r"[\u4e00-\u9fff]{4,}(?<![社网網报報台视視觉覺局馆館部队隊署聞信社照者摄攝])(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{9,}|"
+    r"[\uac00-\ud7a3]{3,}(?:다|요)$"
+)
 _LOOSE_ENDS = " -–—|·,，"
 _LONGEST_LINE = 120
 _LONGEST_BRACKET = 90

@@ -37,19 +37,19 @@ _HAN_DIGITS = {character: value for value, character in enumerate("〇一二三�
 _HAN = "〇零○一二三四五六七八九十"
 _DAY_HAN = rf"(?:\d{{1,2}}|[{_HAN}]{{1,3}})"
 _YEAR_HAN = rf"(?:\d{{4}}|[{_HAN}]{{4}})"
-# Years counted from an era: the Republic of China's year 1 is 1912, Reiwa's 2019, Heisei's 1989, Showa's 1926.
+# The year before the first of an era: the Republic of China's is 1912, Reiwa's 2019, Showa's 1926.
 _ERAS = {"民國": 1911, "民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925}
 _TO = r"\s*(?:-|–|—|~|～|至|到|to|until|bis(?:\s+zum)?|au|al|a)\s*"
 _ORDINAL = r"(?:st|nd|rd|th|er|\.|º)?"
 
+_ERA_YEAR = rf"(?P<era>{'|'.join(_ERAS)})\s*(?P<era_year>\d{{1,3}}|[{_HAN}]{{1,4}}|元)"
+_EAST_YEAR = rf"(?:{_ERA_YEAR}|(?P<year>{_YEAR_HAN}))\s*[年년]"
 _EAST = re.compile(
-    rf"(?<![\d{_HAN}])(?:(?:(?P<era>{'|'.join(_ERAS)})\s*(?P<era_year>\d{{1,3}}|[{_HAN}]{{1,4}}|元)|(?P<year>{_YEAR_HAN}))"
-    rf"\s*[年년]\s*)?(?P<month>{_DAY_HAN})\s*[月월]\s*(?P<day>{_DAY_HAN})\s*[日号號일]?"
+    rf"(?<![\d{_HAN}])(?:{_EAST_YEAR}\s*)?(?P<month>{_DAY_HAN})\s*[月월]\s*(?P<day>{_DAY_HAN})\s*[日号號일]?"
     rf"(?:{_TO}(?:(?P<month2>{_DAY_HAN})\s*[月월]\s*)?(?P<day2>{_DAY_HAN})\s*)?[日号號일]"
 )
 _EAST_MONTH = re.compile(
-    rf"(?<![\d{_HAN}])(?:(?P<era>{'|'.join(_ERAS)})\s*(?P<era_year>\d{{1,3}}|[{_HAN}]{{1,4}}|元)|(?P<year>{_YEAR_HAN}))"
-    rf"\s*[年년](?:\s*(?P<month>{_DAY_HAN})\s*[月월](?!\s*[\d{_HAN}]))?"
+    rf"(?<![\d{_HAN}]){_EAST_YEAR}(?:\s*(?P<month>{_DAY_HAN})\s*[月월](?!\s*[\d{_HAN}]))?"
 )
 _DAY_FIRST = re.compile(
     rf"(?<![\d.,:/])(?:(?P<day0>\d{{1,2}}){_ORDINAL}(?:\s*(?P<month0>{_MONTH}))?{_TO})?"
@@ -57,9 +57,12 @@ _DAY_FIRST = re.compile(
 )
 _MONTH_FIRST = re.compile(
     rf"(?<![^\W_])(?P<month>{_MONTH})\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%:]|[.,]\d)"
-    rf"(?:{_TO}(?:(?P<month2>{_MONTH})\s+)?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%:]))?(?:,?\s+(?P<year>\d{{4}})(?!\d))?"
+    rf"(?:{_TO}(?:(?P<month2>{_MONTH})\s+)?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%:]))?"
+    rf"(?:,?\s+(?P<year>\d{{4}})(?!\d))?"
 )
-_MONTH_YEAR = re.compile(rf"(?<![^\W_])(?P<month>{_MONTH})\s+(?:(?:de|of)\s+)?(?P<year>(?:1[89]|20)\d\d)(?!\d)")
+_MONTH_YEAR = re.compile(
+    rf"(?<![^\W_])(?P<month>{_MONTH})\s+(?:(?:de|of)\s+)?(?P<year>(?:1[89]|20)\d\d)(?!\d)"
+)
 _NUMERIC = re.compile(
     r"(?<![\d./-])(?:(?P<y>\d{4})(?P<s1>[-/.])(?P<m>\d{1,2})(?P=s1)(?P<d>\d{1,2})"
     r"|(?P<a>\d{1,2})(?P<s2>[./-])\s?(?P<b>\d{1,2})(?P=s2)\s?(?P<y2>\d{4}))(?![\d/-]|\.\d)"
@@ -70,7 +73,8 @@ def find(text: str, base: dt.date | None = None) -> tuple[DateMention, ...]:
     """The dates of a text in reading order; a range gives both of its ends.
 
     A day without a year takes the year that brings it nearest to `base` (the day of publication), a day
-    to come counting as three times as far as one gone by; without a base it stays "--07-24". A month with its year is "2020-07", a year written with 年 "2020".
+    to come counting as three times as far as one gone by; without a base it stays "--07-24". A month
+    with its year is "2020-07", a year written with 年 "2020".
     """
     found: list[tuple[int, DateMention]] = []
     taken: list[tuple[int, int]] = []
@@ -92,7 +96,9 @@ def _east(match: re.Match[str], base: dt.date | None) -> list[str]:
     month, day = _number(match["month"]), _number(match["day"])
     isos = [_iso(year, month, day, base)]
     if match["day2"]:
-        isos.append(_iso(year, _number(match["month2"]) if match["month2"] else month, _number(match["day2"]), base))
+        isos.append(
+            _iso(year, _number(match["month2"]) if match["month2"] else month, _number(match["day2"]), base)
+        )
     return [iso for iso in isos if iso]
 
 
@@ -116,7 +122,9 @@ def _day_first(match: re.Match[str], base: dt.date | None) -> list[str]:
     year, month = _year(match), _month(match["month"])
     isos = [_iso(year, month, int(match["day"]), base)]
     if match["day0"]:
-        isos.insert(0, _iso(year, _month(match["month0"]) if match["month0"] else month, int(match["day0"]), base))
+        isos.insert(
+            0, _iso(year, _month(match["month0"]) if match["month0"] else month, int(match["day0"]), base)
+        )
     return [iso for iso in isos if iso]
 
 
@@ -124,7 +132,9 @@ def _month_first(match: re.Match[str], base: dt.date | None) -> list[str]:
     year, month = _year(match), _month(match["month"])
     isos = [_iso(year, month, int(match["day"]), base)]
     if match["day2"]:
-        isos.append(_iso(year, _month(match["month2"]) if match["month2"] else month, int(match["day2"]), base))
+        isos.append(
+            _iso(year, _month(match["month2"]) if match["month2"] else month, int(match["day2"]), base)
+        )
     return [iso for iso in isos if iso]
 
 

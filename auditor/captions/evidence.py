@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import re
 
-from auditor.captions import credits, dates
+from auditor.captions import dates
+from auditor.captions.credits import split
 from auditor.captions.words import width
 from auditor.model import TextBlock
 
@@ -17,17 +18,21 @@ _CUE = re.compile(
 )
 _POINTER = re.compile(r"\s*[▲△↑▼▽↓]")
 _SIDE = re.compile(
-    r"\((?:left|right|centre|center|links|rechts|mitte|v\.? ?l\.?[^)]{0,12}|gauche|droite|izquierda|derecha|top|bottom)\b|"
-    r"\b(?:pictured|from left|left to right|von links|v\. ?l\. ?n\. ?r\.)|[(（][左右中前后後][^)）]{0,6}[)）]|左起|右起|左[一二三四1-9]",
+    r"\((?:left|right|centre|center|links|rechts|mitte|v\.? ?l\.?[^)]{0,12}|gauche|droite|izquierda)\b|"
+    r"\b(?:pictured|from left|left to right|von links|v\. ?l\. ?n\. ?r\.)|"
+    r"[(（][左右中前后後][^)）]{0,6}[)）]|左起|右起|左[一二三四1-9]",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"\s*[(（【\[]?[图圖]?\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*[)）】\].、:：](?!\d)")
+_NUMBERED = re.compile(
+    r"\s*[(（【\[]?[图圖]?\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*[)）】\].、:：](?!\d)"
+)
 _SENTENCE_END = re.compile(r"[。!?！？]|[^\W\d_]{3,}[.](?=\s|$)")
 _CLOSED = re.compile(r"[。.!?！？…][\"'”’」』)）]*$")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b(?:\s*(?:uhr|h|am|pm|[A-Z]{2,4}))?", re.IGNORECASE)
 _BYLINE_WORDS = re.compile(
-    r"\b(?:stand|lese(?:zeit|dauer)|min(?:uten|utes|s)?|published|updated|posted|geschrieben|veröffentlicht|aktualisiert|"
-    r"actualizado|publié|mis à jour|read|uhr|by|von|par|por|in|am|on|at|um|le|el|del?|nachrichten|news)\b|\d+|[\W_]|발행|수정|入力|更新|发布|來源|来源",
+    r"\b(?:stand|lese(?:zeit|dauer)|min(?:uten|utes|s)?|published|updated|posted|geschrieben|veröffentlicht|"
+    r"aktualisiert|actualizado|publié|mis à jour|read|uhr|by|von|par|por|in|am|on|at|um|le|el|del?|"
+    r"nachrichten|news)\b|\d+|[\W_]|발행|수정|入力|更新|发布|發布|來源|来源",
     re.IGNORECASE,
 )
 _LONG_WIDTH = 170  # columns: 85 Han characters
@@ -60,7 +65,7 @@ def _of_text(text: str) -> frozenset[str]:
     seen = {
         "cue": bool(_CUE.match(text) or _POINTER.match(text) or _SIDE.search(text)),
         "date-led": bool(found) and text.find(found[0].text) <= 2,
-        "credited": credits.split(text)[1] is not None,
+        "credited": split(text)[1] is not None,
         "numbered": bool(_NUMBERED.match(text)),
         "open-ended": not _CLOSED.search(text),
         "long": wide > _LONG_WIDTH,
@@ -73,7 +78,7 @@ def _of_text(text: str) -> frozenset[str]:
 
 
 def is_byline(text: str) -> bool:
-    """Whether a line says little but when (and by whom) the story was written: no caption, though date-led."""
+    """Whether a line says little but when (and by whom) the story was written: no caption."""
     found = dates.find(text)
     if not found and not _CLOCK.search(text):
         return False

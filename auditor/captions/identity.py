@@ -9,12 +9,14 @@ from urllib.parse import unquote, urlsplit
 _NESTED = re.compile(r"(?<=.)https?(?::|%3a)(?:/|%2f){1,2}[^&\s]+", re.IGNORECASE)
 _ENDING = re.compile(r"\.(?:jpe?g|png|webp|avif|gif|svg|bmp|tiff?|jfif|html?|php|ashx|image)$", re.IGNORECASE)
 _SIZE = re.compile(
-    r"[-_.@]?(?:\d{2,5}x\d{2,5}|[wh][-_=]?\d{2,5}|\d{2,5}[wh]|@[23]x|scaled|rotated)(?=$|[-_.])", re.IGNORECASE
+    r"[-_.@]?(?:\d{2,5}x\d{2,5}|[wh][-_=]?\d{2,5}|\d{2,5}[wh]|@[23]x|scaled|rotated)(?=$|[-_.])",
+    re.IGNORECASE,
 )
 # An ending that many pictures share names none of them; these were seen as last segments of paths.
 _STOCK = frozenset(
-    "image images original default large small medium thumb thumbnail photo picture header teaser cover index master "
-    "preview crop square landscape portrait download file media main hero resize fallback standard".split()
+    "image images original default large small medium thumb thumbnail photo picture header teaser "
+    "cover index master preview crop square landscape portrait download file media main hero resize "
+    "fallback standard".split()
 )
 _HASH = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}|\d{6,}", re.IGNORECASE)
 

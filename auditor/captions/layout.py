@@ -13,14 +13,14 @@ from auditor.model import Article, Box, ImageReference, TextBlock
 _FRAME_TAGS = frozenset("nav footer aside form button dialog menu".split())
 # What classes, ids and roles call the parts of a page that are not the story; whole tokens or their parts.
 _FRAME_WORDS = frozenset(
-    "nav navigation navbar menu breadcrumb breadcrumbs footer sidebar aside related recommended recommendation "
-    "recommendations recommend teaser teasers promo promos newsletter subscribe subscription paywall share sharing social "
-    "sharebar comments comment disqus outbrain taboola advert advertisement advertising ads adslot banner sponsored "
-    "sponsor popular trending mostread mostpopular latest byline author authors autor autoren autorin "
-    "avatar masthead logo cookie consent popup modal overlay toolbar podcast readmore "
-    "morefrom more-from seealso see-also recirc recirculation onward onwards tags taglist topics "
-    "search login signup account weather horoscope cartoon games shop shopping affiliate "
-    "tabbar topbar offcanvas skyscraper contentinfo complementary".split()
+    "account ads adslot advert advertisement advertising affiliate aside author authors autor autoren "
+    "autorin avatar banner breadcrumb breadcrumbs byline cartoon comment comments complementary "
+    "consent contentinfo cookie disqus footer games horoscope latest login logo masthead menu modal "
+    "morefrom mostpopular mostread nav navbar navigation newsletter offcanvas onward onwards outbrain "
+    "overlay paywall podcast popular popup promo promos readmore recirc recirculation recommend "
+    "recommendation recommendations recommended related search seealso share sharebar sharing shop "
+    "shopping sidebar signup skyscraper social sponsor sponsored subscribe subscription tabbar "
+    "taboola taglist tags teaser teasers toolbar topbar topics trending weather".split()
 )
 _TOKEN = re.compile(r"[^\s_/:]+")
 _WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
@@ -170,7 +170,8 @@ class Layout:
 
 def _names_frame(hints: str) -> bool:
     return bool(hints) and any(
-        token in _FRAME_WORDS or not _FRAME_WORDS.isdisjoint(token.split("-")) for token in _TOKEN.findall(hints)
+        token in _FRAME_WORDS or not _FRAME_WORDS.isdisjoint(token.split("-"))
+        for token in _TOKEN.findall(hints)
     )
 
 

@@ -56,9 +56,7 @@ def likeness(block: TextBlock, in_page: bool = False) -> float:
     return min(max(base + sum(_WEIGHTS[sign] for sign in signs), 0.0), 1.0)
 
 
-def runs(
-    references: Sequence[ImageReference], blocks: Sequence[TextBlock], lead_width: int = 0
-) -> list[Run]:
+def runs(references: Sequence[ImageReference], blocks: Sequence[TextBlock], lead_width: int = 0) -> list[Run]:
     """The images of an article in runs, in reading order.
 
     A run `opens` the article while nothing but headings and lines narrower than `lead_width` columns
@@ -121,7 +119,7 @@ def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool) -> list[
 def _in_order(run: Run, in_page: bool) -> list[Line]:
     """As many caption lines under (or above) a run as it has images: one each, in order."""
     count = len(run.images)
-    if count < 2 or run.opens and not run.after:
+    if count < 2 or (run.opens and not run.after):
         return []
     sides: tuple[tuple[Relation, Sequence[TextBlock]], ...] = (
         ("line-after", _leading(run.after, in_page)),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from auditor.captions import credits, evidence, lines, units
+from auditor.captions import evidence, lines, units
+from auditor.captions.credits import is_name, split
 from auditor.captions.layout import Layout
-from auditor.captions.scopes import Scopes
+from auditor.captions.scopes import Scopes, name_of
 from auditor.captions.units import Unit
 from auditor.model import Article, CaptionCandidate, ImageReference, Picture, Relation
 
@@ -16,9 +17,11 @@ _BY_RELATION: dict[Relation, float] = {"figcaption": 0.95, "caption-element": 0.
 _IN_SCOPE: dict[Relation, float] = {"line-after": 0.75, "line-before": 0.4, "table-cell": 0.7}
 _IN_SCOPE_SIGNS = {
     "cue": 0.15, "date-led": 0.15, "credited": 0.15, "links": -0.05, "heading": -0.4, "byline": -0.6,
-    "short": -0.4, "wordy": -0.3, "bracketed": -0.3, "list-item": -0.3,
+    "short": -0.4, "wordy": -0.3, "bracketed": -0.5, "list-item": -0.3,
 }  # fmt: skip
 _LEAD_WIDTH = 80
+_WORTH_TELLING = 0.1
+_DECLARED = 0.35
 # Below this the answer is "no caption"; tests/bench/captions.py says what it costs on either side.
 LEAST_CONFIDENCE = 0.5
 
@@ -33,12 +36,15 @@ def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, l
         _from_scopes(scopes, shown, found)
         _from_figures(scopes, shown, found)
     _from_lines(layout, shown, found)
+    _from_declarations(article, shown, found)
     for reference in shown:
         found[reference.index] += _of_its_own(reference, pictures.get(reference.index))
     return found
 
 
-def _from_scopes(scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]) -> None:
+def _from_scopes(
+    scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
+) -> None:
     headline = scopes.layout.headline
     for reference in shown:
         scope = scopes.of(reference)
@@ -59,7 +65,7 @@ def _with_name_below(many: list[Unit]) -> list[Unit]:
             and above.relation == unit.relation == "line-after"
             and above.text
             and not (above.credit or unit.credit)
-            and credits.is_name(unit.text)
+            and is_name(unit.text)
         ):
             kept[-1] = above._replace(credit=unit.text)
         else:
@@ -81,13 +87,18 @@ def _candidate(unit: Unit, reference: ImageReference) -> CaptionCandidate:
     return CaptionCandidate(unit.text, relation, confidence, unit.block.span, unit.credit)
 
 
-def _from_figures(scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]) -> None:
+def _from_figures(
+    scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
+) -> None:
     """The one caption of a figure of several pictures serves those that have none of their own."""
     captions: dict[int, list[Unit]] = {}
     for reference in shown:
         if any(c.text and c.confidence >= LEAST_CONFIDENCE for c in found[reference.index]):
             continue
-        figure = next((b for b in scopes.layout.around(reference.box) if b.tag == "figure" or "gallery" in b.hints), None)
+        figure = next(
+            (b for b in scopes.layout.around(reference.box) if b.tag == "figure" or "gallery" in b.hints),
+            None,
+        )
         if figure is None:
             continue
         if figure.index not in captions:
@@ -97,9 +108,13 @@ def _from_figures(scopes: Scopes, shown: list[ImageReference], found: dict[int, 
             found[reference.index].append(_candidate(captions[figure.index][0], reference))
 
 
-def _from_lines(layout: Layout, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]) -> None:
+def _from_lines(
+    layout: Layout, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
+) -> None:
     """Lines before and after a run of images, where nothing closer was found."""
-    bare = {r.index for r in shown if not any(c.text and c.confidence >= LEAST_CONFIDENCE for c in found[r.index])}
+    bare = {
+        r.index for r in shown if not any(c.text and c.confidence >= LEAST_CONFIDENCE for c in found[r.index])
+    }
     if not bare:
         return
     used = {c.span for many in found.values() for c in many if c.confidence >= LEAST_CONFIDENCE}
@@ -108,7 +123,7 @@ def _from_lines(layout: Layout, shown: list[ImageReference], found: dict[int, li
     # Where other images have their captions in the markup, one without has none.
     habit = 1.0 if len(bare) == len(shown) else 0.6
     for line in lines.pair(lines.runs(shown, blocks, _LEAD_WIDTH if in_page else 0), in_page):
-        if line.block.span in used:
+        if line.block.span in used or line.score < _WORTH_TELLING:
             continue
         unit = units.plain(line.block, line.side)
         for image in line.images:
@@ -117,6 +132,28 @@ def _from_lines(layout: Layout, shown: list[ImageReference], found: dict[int, li
                 found[image].append(
                     CaptionCandidate(unit.text, line.side, score, line.block.span, unit.credit)
                 )
+
+
+def _from_declarations(
+    article: Article, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
+) -> None:
+    """What structured data says of the same picture: as often the headline or the alt text as a caption."""
+    declared = {
+        name_of(reference): reference
+        for reference in article.references
+        if reference.role == "metadata" and (_said(reference, "caption") or _said(reference, "credit"))
+    }
+    for reference in shown:
+        if (source := declared.get(name_of(reference))) is not None:
+            text, tail = split(_said(source, "caption"))
+            credit = _said(source, "credit") or tail
+            found[reference.index].append(
+                CaptionCandidate(text, "structured-data", _DECLARED, source.span, credit or None)
+            )
+
+
+def _said(reference: ImageReference, name: str) -> str:
+    return " ".join(reference.attributes.get(name, "").split())
 
 
 def _of_its_own(reference: ImageReference, picture: Picture | None) -> list[CaptionCandidate]:
@@ -129,7 +166,7 @@ def _of_its_own(reference: ImageReference, picture: Picture | None) -> list[Capt
     )
     for relation, text, confidence in relations:
         if text and text.strip():
-            credit = credits.split(text)[1] if relation == "alt" else None
+            credit = split(text)[1] if relation == "alt" else None
             own.append(CaptionCandidate(text.strip(), relation, confidence, None, credit))
     metadata = picture.metadata if picture else {}
     credit = next((metadata[key] for key in _FILE_CREDITS if metadata.get(key)), None)
@@ -140,4 +177,12 @@ def _of_its_own(reference: ImageReference, picture: Picture | None) -> list[Capt
 
 
 _FILE_CAPTIONS = ("iptc:caption", "xmp:caption", "xmp:description", "exif:description")
-_FILE_CREDITS = ("iptc:credit", "xmp:credit", "iptc:byline", "xmp:creator", "exif:artist", "iptc:source", "xmp:source")
+_FILE_CREDITS = (
+    "iptc:credit",
+    "xmp:credit",
+    "iptc:byline",
+    "xmp:creator",
+    "exif:artist",
+    "iptc:source",
+    "xmp:source",
+)

@@ -33,7 +33,9 @@ def pair(article: Article, pictures: Mapping[int, Picture] = {}) -> Captions:
     """
     base = article.published_at.date() if article.published_at else None
     found = nearby.candidates(article, pictures)
-    pairings = [_pairing(reference.index, found.get(reference.index, []), base) for reference in article.references]
+    pairings = [
+        _pairing(reference.index, found.get(reference.index, []), base) for reference in article.references
+    ]
     groups = _groups(pairings)
     pairings = _with_groups(pairings, groups)
     return Captions(tuple(pairings), groups, _strays(article, pairings, base))
@@ -52,7 +54,12 @@ def _pairing(index: int, found: list[CaptionCandidate], base: dt.date | None) ->
         return Pairing(index, None, credit, None, worded)
     best = worded[0]
     caption = Caption(
-        best.text, best.relation, best.confidence, best.credit or credit, best.span, _entities(best.text, base)
+        best.text,
+        best.relation,
+        best.confidence,
+        best.credit or credit,
+        best.span,
+        _entities(best.text, base),
     )
     return Pairing(index, caption, caption.credit, None, worded)
 
@@ -75,9 +82,7 @@ def _groups(pairings: list[Pairing]) -> tuple[CaptionGroup, ...]:
 
 def _with_groups(pairings: list[Pairing], groups: tuple[CaptionGroup, ...]) -> list[Pairing]:
     number_of = {image: number for number, group in enumerate(groups) for image in group.images}
-    return [
-        msgspec.structs.replace(pairing, group=number_of.get(pairing.reference)) for pairing in pairings
-    ]
+    return [msgspec.structs.replace(pairing, group=number_of.get(pairing.reference)) for pairing in pairings]
 
 
 def _strays(article: Article, pairings: list[Pairing], base: dt.date | None) -> tuple[StrayCaption, ...]:

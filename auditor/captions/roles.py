@@ -50,7 +50,9 @@ _SMALL_PX, _LARGE_PX = 160, 600
 _DESCRIBED_WIDTH = 25
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 _LIST_TAGS = frozenset(("li", "dd", "td"))
-_ODD_KINDS = frozenset(("poster", "amp-video", "video", "object", "embed", "lazy", "lazy-background", "input", "svg-image"))
+_ODD_KINDS = frozenset(
+    ("poster", "amp-video", "video", "object", "embed", "lazy", "lazy-background", "input", "svg-image")
+)
 
 
 def assign(article: Article) -> Article:
@@ -89,9 +91,13 @@ class Judge:
         self.headline = headline.order if headline is not None else None
         around = [box.index for box in self.layout.around(self.story)]
         self.spine = frozenset(around)
-        heads = {box.index for box in self.layout.around(headline.box)} if headline is not None else {self.story}
+        heads = (
+            {box.index for box in self.layout.around(headline.box)} if headline is not None else {self.story}
+        )
         self.common = next((box for box in around if box in heads), 0)
-        self.in_story = self.layout.inside([box.index in self.layout.story_boxes for box in self.layout.boxes])
+        self.in_story = self.layout.inside(
+            [box.index in self.layout.story_boxes for box in self.layout.boxes]
+        )
         self.in_common = self.layout.inside([box.index == self.common for box in self.layout.boxes])
         self.declared = {
             identity.name(r.url or r.address) for r in article.references if r.role == "metadata"
@@ -125,7 +131,9 @@ class Judge:
             self._where(reference): True,
             "framed": self.layout.framed[reference.box],
             "figure": any(box.tag == "figure" for box in boxes),
-            "captioned": any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held),
+            "captioned": any(
+                self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held
+            ),
             "declared": name_of(reference) in self.declared,
             "links-away": link == "away",
             "links-abroad": link == "abroad",
@@ -156,7 +164,9 @@ class Judge:
         if self.headline is None or order > self.headline:
             return False
         between = self.layout.blocks_between(order, self.headline - 1)
-        return len(between) <= 4 and all(block.role != "heading" and width(block.text) < 80 for block in between)
+        return len(between) <= 4 and all(
+            block.role != "heading" and width(block.text) < 80 for block in between
+        )
 
     def _is_headed(self, scope: int) -> bool:
         """Whether the box next around the scope is a teaser: a picture with a heading of its own."""

@@ -41,7 +41,9 @@ def find(article: Article, used: Collection[Span]) -> list[Stray]:
         if "cue" in signs:
             found.append(Stray(block, "led by a caption's cue, and no image next to it"))
         elif "date-led" in signs and dated:
-            found.append(Stray(block, "short and led by a date like the article's captions, and no image next to it"))
+            found.append(
+                Stray(block, "short and led by a date like the article's captions, and no image next to it")
+            )
     return found
 
 

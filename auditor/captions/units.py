@@ -9,36 +9,39 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from auditor.captions import credits
+from auditor.captions.credits import bare, split
 from auditor.captions.scopes import CAPTION_HINT, Scopes
-from auditor.captions.words import skeleton
+from auditor.captions.words import skeleton, width
 from auditor.model import Relation, Span, TextBlock
 
+_EDGE = r"(?:^|[\s_-])"
+_END = r"(?:$|[\s_-])"
 _CREDIT_HINT = re.compile(
-    r"credit|kredit|crédit|copyright|quelle|(?:^|[\s_-])(?:source|agency|agentur|rights|owner|"
-    r"author|autor|byline|provider|creator|urheber|licen[cs]e|copyrightholder|copyrightnotice|attribution|contributor)s?(?:$|[\s_-])|"
-    r"photographer|fotograf|photo-?by|nachweis|bildrechte"
+    r"credit|kredit|crédit|copyright|quelle|photographer|fotograf|photo-?by|nachweis|bildrechte|"
+    rf"{_EDGE}(?:source|agency|agentur|rights|owner|author|autor|byline|provider|creator|urheber|licen[cs]e|"
+    rf"attribution|contributor)s?{_END}"
 )
 _UI_HINT = re.compile(
-    r"(?:^|[\s_-])(?:sr-only|visually-?hidden|screen-?reader(?:-text)?|visuallyhidden|invisible|accessib\w*|a11y|assistive-text|"
-    r"offscreen|hide-text|button|btn|icon|tooltip|counter|count|pagination|zoom|expand|enlarge|share|label-?hidden|"
-    r"toggle|timestamp|duration|close)(?:$|[\s_-])"
+    rf"{_EDGE}(?:sr-only|visually-?hidden|screen-?reader(?:-text)?|invisible|accessib\w*|a11y|assistive-text|"
+    r"offscreen|hide-text|button|btn|icon|tooltip|counter|count|pagination|zoom|expand|enlarge|share|"
+    rf"label-?hidden|toggle|timestamp|duration|close){_END}"
 )
 _UI_TEXT = re.compile(
-    r"(?:open|view|show|enlarge|expand|see|click|tap|zoom|close|hide|toggle)\b.{0,25}\b(?:photo|image|picture|gallery|full ?screen|slideshow|caption|"
-    r"larger|modal|in)\b.{0,12}|(?:image|photo) caption|caption|advertisement|anzeige|werbung|"
-    r"(?:bild|foto|galerie|bilder).{0,20}(?:öffnen|vergrößern|anzeigen|schließen|ansehen)|(?:in )?(?:vollbild|lightbox).{0,12}|"
-    r"\d{1,3}\s*(?:/|von|of|de|sur|z|из|／)\s*\d{1,3}|[\W\d_]*|点击.{0,8}|點擊.{0,8}|拡大.{0,4}|loading\.*|(?:audio|video|podcast)s?(?:\s*:.*|\s+(?:loading|unavailable))?|.*auto-?play.*|(?:click|tap) to play.*|view \d+ images?|video player is loading\.?|play video|"
-    r"sdílet|share|teilen|compartir|partager|condividi|copy link",
+    r"(?:open|view|show|enlarge|expand|see|click|tap|zoom|close|hide|toggle)\b.{0,25}\b(?:photo|image|picture|"
+    r"gallery|full ?screen|slideshow|caption|larger|modal|in)\b.{0,12}|(?:image |photo )?caption|"
+    r"(?:bild|foto|galerie|bilder).{0,20}(?:öffnen|vergrößern|anzeigen|schließen|ansehen)|"
+    r"(?:in )?(?:vollbild|lightbox).{0,12}|\d{1,3}\s*(?:/|von|of|de|sur|z|из|／)\s*\d{1,3}|[\W\d_]*|"
+    r"(?:点击|點擊).{0,8}|拡大.{0,4}|loading\.*|(?:audio|video|podcast)s?(?:\s*:.*|\s+(?:loading|unavailable))?|"
+    r".*auto-?play.*|(?:click|tap) to play.*|view \d+ images?|video player is loading\.?|play video|"
+    r"sdílet|share|teilen|compartir|partager|condividi|copy link|advertisement|anzeige|werbung|广告|廣告",
     re.IGNORECASE,
 )
 _CREDIT_LABEL = re.compile(
-    r"[(\[]?\s*(?:image|photo|picture|bild|foto|grafik)?\s*(?:source|credits?|quelle|by|©)\s*[,:]?|[(\[]?\s*(?:image|photo|picture|foto|bild|quelle|source|图|圖)\s*[:：]",
+    r"[(\[]?\s*(?:image|photo|picture|bild|foto|grafik)?\s*(?:source|credits?|quelle|by|©)\s*[,:]?|"
+    r"[(\[]?\s*(?:image|photo|picture|foto|bild|quelle|source|图|圖)\s*[:：]",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"^(?:image|photo|picture) (?:caption|source|credit)s?\s*[,:]\s*", re.IGNORECASE)
-
-
+_LABEL = re.compile(r"^(?:image|photo|picture) captions?\s*[,:]\s*", re.IGNORECASE)
 _LONGEST_CREDIT = 120
 
 
@@ -76,7 +79,7 @@ def of(scopes: Scopes, blocks: list[TextBlock], scope: int) -> list[Unit]:
 
 def plain(block: TextBlock, relation: Relation) -> Unit:
     """A lone line as a unit."""
-    text, credit = credits.split(_LABEL.sub("", block.text))
+    text, credit = split(_LABEL.sub("", block.text))
     return Unit(text, credit, relation, block)
 
 
@@ -94,14 +97,16 @@ def _element(scopes: Scopes, block: TextBlock, scope: int) -> int | None:
 def _unit(scopes: Scopes, blocks: list[TextBlock], element: int, scope: int) -> Unit | None:
     pieces = _labelled([piece for block in blocks for piece in _pieces(scopes, block, scope)])
     texts, said = _joined([p for p in pieces if p.kind == "text"]), [p for p in pieces if p.kind == "credit"]
-    text, tail = credits.split(_LABEL.sub("", texts))
-    credit = _credit([*(credits.bare(p.text) for p in said), *([tail] if tail else [])])
+    text, tail = split(_LABEL.sub("", texts))
+    credit = _credit([*(bare(p.text) for p in said), *([tail] if tail else [])])
     if not text and not credit:
         return None
     relation: Relation = "caption-element"
     if element < 0:
         relation = "table-cell" if blocks[0].role == "table-cell" else "line-after"
-        if any(CAPTION_HINT.search(part.hints) for part in blocks[0].parts) or CAPTION_HINT.search(blocks[0].hints):
+        if any(CAPTION_HINT.search(part.hints) for part in blocks[0].parts) or CAPTION_HINT.search(
+            blocks[0].hints
+        ):
             relation = "caption-element"
     elif any(box.tag == "figcaption" for box in scopes.layout.around(blocks[0].box)):
         relation = "figcaption"
@@ -115,17 +120,14 @@ def _pieces(scopes: Scopes, block: TextBlock, scope: int) -> list[_Piece]:
             break
         around.append(f"{box.tag} {box.hints}")
     outer = "ui" if _UI_TEXT.fullmatch(block.text) else _kind_by_hints(around)
-    if block.parts:
-        parts = [(part.text, part.hints) for part in block.parts]
-    else:
-        parts = [(block.text, block.hints)]
+    parts = [(part.text, part.hints) for part in block.parts] or [(block.text, block.hints)]
     pieces = []
     for text, hints in parts:
         kind = outer if outer == "ui" else _kind_by_hints([hints]) or outer or "text"
         if not text.strip() or _UI_TEXT.fullmatch(text.strip()):
             kind = "ui" if text.strip(" |/–-·,.:;()") and kind != "credit" else kind
         pieces.append(_Piece(text, kind))
-    return pieces + [_Piece(" ", "text")]
+    return [*pieces, _Piece(" ", "text")]
 
 
 def _labelled(pieces: list[_Piece]) -> list[_Piece]:
@@ -135,9 +137,14 @@ def _labelled(pieces: list[_Piece]) -> list[_Piece]:
     for piece in pieces:
         words = piece.text.strip()
         if after_label and words and words.strip("()[]| "):
-            piece, after_label = _Piece(piece.text, "credit" if len(words) < _LONGEST_CREDIT else piece.kind), False
+            piece, after_label = (
+                _Piece(piece.text, "credit" if len(words) < _LONGEST_CREDIT else piece.kind),
+                False,
+            )
         elif _CREDIT_LABEL.fullmatch(words):
             piece, after_label = _Piece("", "ui"), True
+        elif piece.kind == "text" and words and split(words)[0] == "":
+            piece = _Piece(piece.text, "credit")
         told.append(piece)
     return told
 
@@ -161,10 +168,10 @@ def _joined(pieces: list[_Piece]) -> str:
     kept: list[str] = []
     seen: set[str] = set()
     for piece in pieces:
-        bare = skeleton(piece.text)
-        if len(bare) > 12 and bare in seen:
+        letters = skeleton(piece.text)
+        if width(letters) > 12 and letters in seen:
             continue
-        seen.add(bare)
+        seen.add(letters)
         if kept and kept[-1].endswith((".", "!", "?")) and piece.text[:1].isupper():
             kept.append(" ")
         kept.append(piece.text)

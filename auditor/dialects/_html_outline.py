@@ -44,6 +44,7 @@ _ROLES: dict[str, BlockRole] = {
 _STICKY = frozenset({"caption", "list-item", "table-cell", "quote", "code", "heading"})
 _CENTRE = frozenset(("centred",))
 _NO_EMPHASIS: frozenset[str] = frozenset()
+_NO_ATTRIBUTES: dict[str, str | None] = {}
 _EMPHASES = {
     **dict.fromkeys(("em", "i", "cite"), frozenset(("em",))),
     **dict.fromkeys(("strong", "b"), frozenset(("strong",))),
@@ -135,7 +136,8 @@ class _Walk:
         inline = tag in _INLINE
         if not inline and self.runs:
             self.flush()
-        attributes = node.attributes
+        # what lies in a drawing or a script has a place, but nothing to tell
+        attributes = node.attributes if around.seen else _NO_ATTRIBUTES
         hints = _hints(attributes)
         box = around.box
         if not inline and tag not in _VOID:

@@ -19,6 +19,8 @@ ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 
 _PLAIN = HostSettings()
 
+_NOTED = ("etag", "last-modified", "content-range")
+
 
 async def resolve(call: Call) -> Asset:
     """The body that came. Raises `ResolveError`; a 403 is asked once more without the Referer."""
@@ -84,7 +86,7 @@ def shown_referer(url: str | None) -> str | None:
 
 def asset(url: str, answer: Answer, evidence: Mapping[str, str]) -> Asset:
     """The asset of a good answer, with what a rule may quote of its headers."""
-    noted = {name: answer.headers[name] for name in ("etag", "last-modified") if name in answer.headers}
+    noted = {name: answer.headers[name] for name in _NOTED if name in answer.headers}
     if answer.cut:
         noted["fast"] = str(len(answer.body))
     return Asset(

@@ -7,6 +7,7 @@ other. The metadata service of a cloud machine is never asked for credentials.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import os
 import re
@@ -86,18 +87,22 @@ def locate(
         or environment.get("AWS_ENDPOINT_URL_S3")
         or environment.get("AWS_ENDPOINT_URL")
     )
-    endpoint = urlsplit((named or _public(region)).rstrip("/"))
+    base, origin = _endpoint(named or _public(region), bucket, own.path_style)
     anonymous = own.anonymous if own.anonymous is not None else settings.s3_anonymous
     credentials = None if anonymous else signing.Credentials.of(environment)
-    path = signing.encode_key(key)
-    if own.path_style:
-        target = f"{endpoint.scheme}://{endpoint.netloc}{endpoint.path}/{bucket}/{path}"
-    else:
-        target = f"{endpoint.scheme}://{bucket}.{endpoint.netloc}{endpoint.path}/{path}"
-    parts = urlsplit(target)
-    port = parts.port or {"http": 80}.get(parts.scheme, 443)
-    origin = (parts.scheme, parts.hostname or "", port)
-    return Place(bucket, key, target, region, origin, named is not None, credentials, own)
+    url = base + signing.encode_key(key)
+    return Place(bucket, key, url, region, origin, named is not None, credentials, own)
+
+
+@functools.lru_cache(maxsize=1024)
+def _endpoint(address: str, bucket: str, path_style: bool) -> tuple[str, tuple[str, str, int]]:
+    """What stands before a key, and the origin it is asked from."""
+    parts = urlsplit(address.rstrip("/"))
+    host = parts.netloc if path_style else f"{bucket}.{parts.netloc}"
+    base = f"{parts.scheme}://{host}{parts.path}/" + (f"{bucket}/" if path_style else "")
+    asked = urlsplit(base)
+    port = asked.port or {"http": 80}.get(asked.scheme, 443)
+    return base, (asked.scheme, asked.hostname or "", port)
 
 
 def _split(url: str) -> tuple[str, str]:

@@ -64,7 +64,9 @@ def main() -> None:
             fullest = max(collections.Counter(urlsplit(url).hostname for url in urls).values())
             ideal = fullest * DELAY_S / PER_HOST
             name = "half on one host" if skewed else "evenly spread"
-            print(f"{name}: ideal {ideal:.2f} s; auditor {asyncio.run(ours(urls)) / ideal:.3f} x ideal", end="")
+            print(
+                f"{name}: ideal {ideal:.2f} s; auditor {asyncio.run(ours(urls)) / ideal:.3f} x ideal", end=""
+            )
             if given.lychee:
                 print(f"; lychee {lychee(given.lychee, urls) / ideal:.3f} x ideal", end="")
             print(flush=True)

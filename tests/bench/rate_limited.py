@@ -52,14 +52,15 @@ def main() -> None:
     given = parser.parse_args()
     with LocalHosts(1, rate=RATE) as hosts:
         own, good = asyncio.run(ours(hosts.urls(given.images)))
-    print(f"auditor: {own:.1f} s, {good} of {given.images} came, {hosts.requests / given.images:.2f} x requests")
+    print(
+        f"auditor: {own:.1f} s, {good} of {given.images} came, {hosts.requests / given.images:.2f} x requests"
+    )
     if given.lychee:
         with LocalHosts(1, rate=RATE) as hosts:
             theirs = lychee(given.lychee, hosts.urls(given.images))
         came = hosts.requests - hosts.refusals
-        print(
-            f"lychee:  {theirs:.1f} s, {came} of {given.images} came, {hosts.requests / given.images:.2f} x requests"
-        )
+        told = f"{theirs:.1f} s, {came} of {given.images} came"
+        print(f"lychee:  {told}, {hosts.requests / given.images:.2f} x requests")
         print(f"ratio of times: {own / theirs:.2f}")
 
 

@@ -25,7 +25,12 @@ CREDITED = [
     ("国民（ソウルで、３日）＝ＡＰ", "国民（ソウルで、３日）", "ＡＰ"),
     ("사람들이 문 앞에 모여 있다. 뉴시스", "사람들이 문 앞에 모여 있다.", "뉴시스"),
 ]
-CREDIT_ALONE = [("Foto: dpa", "dpa"), ("© Name | PR", "Name | PR"), ("图:新华社", "新华社"), ("Reuters", "Reuters")]
+CREDIT_ALONE = [
+    ("Foto: dpa", "dpa"),
+    ("© Name | PR", "Name | PR"),
+    ("图:新华社", "新华社"),
+    ("Reuters", "Reuters"),
+]
 UNCREDITED = [
     "Ursula von der Leyen",
     "Das Urteil (BGH)",

@@ -97,7 +97,9 @@ class Canaries:
     async def __aenter__(self) -> Canaries:
         for address in self._addresses:
 
-            async def touched(_: asyncio.StreamReader, writer: asyncio.StreamWriter, name: str = address) -> None:
+            async def touched(
+                _: asyncio.StreamReader, writer: asyncio.StreamWriter, name: str = address
+            ) -> None:
                 self.touched.append(name)
                 writer.close()
 

@@ -15,8 +15,9 @@ from auditor.decoder import Decoder
 from auditor.model import Outcome
 from auditor.resolving import Crawl, Request
 
-from .behaviours import LIMIT, TABLE, Behaviour
+from .behaviours import LIMIT
 from .server import Answer, Canaries, HostileServer
+from .table import TABLE, Behaviour
 
 ARTICLE = "https://news.example/2020/07/consulates.html"
 OPEN = ("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4")

@@ -6,7 +6,7 @@ import pytest
 
 from auditor.config import Settings
 from auditor.errors import ResolveError
-from auditor.resolving import Crawl, Request
+from auditor.resolving import Crawl
 
 
 async def test_the_payload_is_the_body() -> None:

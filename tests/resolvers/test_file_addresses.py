@@ -71,7 +71,9 @@ async def test_a_path_below_the_folder(folder: Path, path: str, expected: str) -
     assert verdict(await ask(f"{folder.as_uri()}/{path}", folder)) == expected
 
 
-@pytest.mark.parametrize("url", ["file:///etc/hostname", "file:///dev/zero", "file://host/etc/x", "file:///proc/self/environ"])
+@pytest.mark.parametrize(
+    "url", ["file:///etc/hostname", "file:///dev/zero", "file://host/etc/x", "file:///proc/self/environ"]
+)
 async def test_anything_outside_is_blocked(folder: Path, url: str) -> None:
     assert verdict(await ask(url, folder)) == "blocked/path-outside"
 

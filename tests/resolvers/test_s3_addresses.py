@@ -97,7 +97,8 @@ def test_a_key_is_encoded_as_it_is_signed(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("anonymous", "own", "signed"), [(None, None, True), (True, None, False), (None, True, False), (True, False, True)]
+    ("anonymous", "own", "signed"),
+    [(None, None, True), (True, None, False), (None, True, False), (True, False, True)],
 )
 def test_credentials_are_used_unless_the_bucket_is_open(
     anonymous: bool | None, own: bool | None, signed: bool
@@ -131,7 +132,9 @@ def endpoint() -> Iterator[str]:
     )  # fmt: skip
     client.create_bucket(Bucket="crabby-images")
     for key in ("e3752/open.jpg", "odd//字 +%.jpg", DIGEST, "0" * 40):
-        client.put_object(Bucket="crabby-images", Key=key, Body=BODY, ACL="public-read", ContentType="image/jpeg")
+        client.put_object(
+            Bucket="crabby-images", Key=key, Body=BODY, ACL="public-read", ContentType="image/jpeg"
+        )
     client.put_object(Bucket="crabby-images", Key="closed.jpg", Body=BODY, ContentType="image/jpeg")
     yield url
     client.close()

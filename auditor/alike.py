@@ -1,0 +1,97 @@
+"""Two pictures, folders or sources to an exit code: runs a comparison and shows what it tells."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from auditor import comparing, copies, writing
+from auditor.compared import Compared, DuplicatesFound, UsesFound
+from auditor.gathering import Gatherer
+from auditor.layers import Effective
+from auditor.progress import Progress
+from auditor.reported import RenderOptions
+from auditor.running import Manner
+
+Given = Mapping[str, Any]  # options by their names
+
+SAME, FOUND, DIFFERENT, INCOMPLETE = 0, 1, 1, 3
+
+
+def compare(first: str, second: str, effective: Effective, manner: Manner, given: Given) -> int:
+    """0 where both are the same picture, 1 where they are not, 3 where one could not be read."""
+    settings = effective.settings
+    told = _told(lambda gather: comparing.compare(first, second, gather, settings), effective, manner, given)
+    assert isinstance(told, Compared)
+    if told.verdict == "unknown":
+        return INCOMPLETE
+    return SAME if told.verdict == "same" or settings.exit_zero else DIFFERENT
+
+
+def duplicates(sources: Sequence[str], effective: Effective, manner: Manner, given: Given) -> int:
+    """1 where there are groups; else 3 where something could not be read, else 0."""
+    settings, articles = effective.settings, given["articles"]
+    told = _told(
+        lambda gather: comparing.duplicated(sources, gather, settings, articles=articles),
+        effective,
+        manner,
+        given,
+    )
+    assert isinstance(told, DuplicatesFound)
+    return _code(bool(told.groups), bool(told.unread), exit_zero=settings.exit_zero)
+
+
+def find(
+    images: Sequence[str], sources: Sequence[str], effective: Effective, manner: Manner, given: Given
+) -> int:
+    """1 where the pictures are used; else 3 where something could not be read, else 0."""
+    settings, articles = effective.settings, given["articles"]
+    told = _told(
+        lambda gather: comparing.uses(images, sources, gather, settings, articles=articles),
+        effective,
+        manner,
+        given,
+    )
+    assert isinstance(told, UsesFound)
+    return _code(bool(told.summary.hits), bool(told.unread), exit_zero=settings.exit_zero)
+
+
+def _code(found: bool, unread: bool, *, exit_zero: bool) -> int:
+    if exit_zero:
+        return 0
+    return FOUND if found else INCOMPLETE if unread else 0
+
+
+def _told(
+    work: Callable[[Gatherer], Awaitable[copies.Told]], effective: Effective, manner: Manner, given: Given
+) -> copies.Told:
+    """Does the work, then writes it to every output and shows it.
+
+    Formats and files are those that were typed: a configuration names them for a report.
+    """
+    outputs = writing.outputs(given["output_file"], copies.FORMATS)
+    progress = Progress(shown=manner.progress)
+
+    async def run() -> copies.Told:
+        async with comparing.gatherer(effective.settings, effective.folder, progress.update) as gather:
+            return await work(gather)
+
+    try:
+        told = asyncio.run(run())
+    finally:
+        progress.close()
+    for name, path in outputs:
+        writing.write(path, copies.render(name, told, _look(manner, to_terminal=False)))
+    writing.show(copies.render(given["output_format"] or "text", told, _look(manner, to_terminal=True)))
+    return told
+
+
+def _look(manner: Manner, *, to_terminal: bool) -> RenderOptions:
+    return writing.look(
+        manner.color,
+        quiet=manner.quiet,
+        verbose=bool(manner.verbose),
+        statistics=False,
+        to_terminal=to_terminal,
+    )

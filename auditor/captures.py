@@ -1,0 +1,184 @@
+"""Which captures web archives hold, by address: an index on disk, whatever the archives' size.
+
+    with Captures(path) as captures:
+        for record in captures.noted(name, records): ...
+        place = captures.nearest(url, moment)   # past revisits
+        captures.record(place)
+
+A revisit stands for an earlier capture of the same bytes: it is found by payload digest, and only then by
+the address and time that the revisit names, which many crawlers do not write. What a host's archive
+holds beside pages is kept in the index, so that no byte of it is asked for twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import sqlite3
+import zipfile
+from base64 import b32encode
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from auditor import warc
+from auditor.captured import Record
+from auditor.markup import addresses
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS archives (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS captures (
+  uri TEXT NOT NULL, date REAL NOT NULL, archive INTEGER NOT NULL, offset INTEGER NOT NULL,
+  kind TEXT NOT NULL, status INTEGER, digest TEXT, refers_to TEXT, refers_date REAL, kept BLOB);
+CREATE INDEX IF NOT EXISTS by_uri ON captures (uri, date);
+CREATE INDEX IF NOT EXISTS by_digest ON captures (digest);
+CREATE INDEX IF NOT EXISTS by_archive ON captures (archive, offset);
+"""
+_SELECT = """
+SELECT captures.rowid, name, offset, kind, date, digest, refers_to, refers_date
+FROM captures JOIN archives ON archives.id = captures.archive
+"""
+_WAIT_S = 60.0  # for another process that writes
+_BATCH = 500
+_LOOKED_AT = 20  # captures of one address, the nearest first
+
+
+class Place(NamedTuple):
+    """Where one capture stands: its number in the index, its archive, the offset in it."""
+
+    number: int
+    archive: str
+    offset: int
+
+
+class Unresolved(NamedTuple):
+    """A revisit of which the first capture is in none of the archives."""
+
+    date: dt.datetime
+
+
+class Captures:
+    """The index at `path`, made where it is not there; None keeps it in memory.
+
+    Several processes may write to one index, each an archive or a stretch of one.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._database = sqlite3.connect(
+            path or ":memory:", timeout=_WAIT_S, isolation_level=None, check_same_thread=False
+        )
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA synchronous=OFF")  # it can be made again from the archives
+        self._database.executescript(_SCHEMA)
+
+    def __enter__(self) -> Captures:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+    def noted(
+        self, archive: str, found: Iterable[Record], start: int = 0, stop: int | None = None, *, keep: bool = False
+    ) -> Iterator[Record]:
+        """Hands the records on and notes them, in place of what was known of that stretch.
+
+        With `keep` the records that are no pages are kept whole.
+        """
+        number = self._archive(archive)
+        self._database.execute(
+            "DELETE FROM captures WHERE archive = ? AND offset >= ? AND (? IS NULL OR offset < ?)",
+            (number, start, stop, stop),
+        )
+        batch: list[tuple[Any, ...]] = []
+        for record in found:
+            batch.append(_row(number, record, keep=keep))
+            if len(batch) == _BATCH:
+                self._write(batch)
+                batch = []
+            yield record
+        self._write(batch)
+
+    def nearest(self, url: str, moment: dt.datetime | None) -> Place | Unresolved | None:
+        """The capture of an address nearest in time; one that failed only where none succeeded."""
+        rows = self._database.execute(
+            f"{_SELECT} WHERE uri = ? ORDER BY coalesce(status, 200) >= 400, abs(date - ?), kind LIMIT ?",
+            (_key(url), moment.timestamp() if moment else 0.0, _LOOKED_AT),
+        ).fetchall()
+        for number, archive, offset, kind, date, digest, refers_to, refers_date in rows:
+            if kind != "revisit":
+                return Place(number, archive, offset)
+            place = self._first(digest, refers_to, refers_date, date)
+            if place is not None:
+                return place
+        return Unresolved(dt.datetime.fromtimestamp(rows[0][4], dt.UTC)) if rows else None
+
+    def original(self, revisit: Record) -> Place | None:
+        """Where the bytes are that a revisit stands for."""
+        row = _row(0, revisit, keep=False)
+        return self._first(*row[6:9], row[1])
+
+    def record(self, place: Place) -> Record | None:
+        """The capture at a place; None where its archive is gone or has changed."""
+        found = self._database.execute("SELECT kept FROM captures WHERE rowid = ?", (place.number,)).fetchone()
+        if found and found[0] is not None:
+            return msgspec.msgpack.decode(found[0], type=Record)
+        try:
+            with warc.opened(place.archive) as file:
+                return warc.record_at(file, place.offset)
+        except (OSError, ValueError, zipfile.BadZipFile):
+            return None
+
+    def _first(self, digest: str | None, uri: str | None, date: float | None, seen: float) -> Place | None:
+        """The capture with these bytes, or else the one named, nearest to where it should be."""
+        for column, value, moment in (("digest", digest, seen), ("uri", uri, seen if date is None else date)):
+            row = value and self._database.execute(
+                f"{_SELECT} WHERE {column} = ? AND kind != 'revisit' ORDER BY abs(date - ?) LIMIT 1",
+                (value, moment),
+            ).fetchone()
+            if row:
+                return Place(*row[:3])
+        return None
+
+    def _archive(self, name: str) -> int:
+        self._database.execute("INSERT OR IGNORE INTO archives (name) VALUES (?)", (name,))
+        found = self._database.execute("SELECT id FROM archives WHERE name = ?", (name,)).fetchone()
+        return int(found[0])
+
+    def _write(self, rows: list[tuple[Any, ...]]) -> None:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            self._database.executemany("INSERT INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._database.execute("COMMIT")
+        except BaseException:
+            self._database.execute("ROLLBACK")
+            raise
+
+
+def _row(archive: int, record: Record, *, keep: bool) -> tuple[Any, ...]:
+    return (
+        _key(record.uri),
+        record.date.timestamp(),
+        archive,
+        record.offset,
+        record.kind,
+        record.status,
+        record.digest or _digest(record),
+        _key(record.refers_to) if record.refers_to else None,
+        record.refers_date.timestamp() if record.refers_date else None,
+        msgspec.msgpack.encode(record) if keep and not record.is_page else None,
+    )
+
+
+def _digest(record: Record) -> str | None:
+    """What a crawler would have written: SHA-1 of the body as it was sent, in base 32."""
+    if record.kind == "revisit":
+        return None
+    sha1 = hashlib.sha1(record.body, usedforsecurity=False).digest()
+    return "sha1:" + b32encode(sha1).decode("ascii")
+
+
+def _key(url: str) -> str:
+    """Addresses for which a browser asks in the same words have the same key."""
+    return (addresses.absolute(url) or url).partition("#")[0]

@@ -1,0 +1,230 @@
+"""The tables of the catalog, their version, and the steps from every older version to this one.
+
+Times are whole seconds since 1970 in UTC. What must not rot (a parsed article, a picture's facts)
+is a payload with its checksum. `articles.dirty` and `blobs.compared` are the work that is still to
+do: they change in the same transaction as their cause, so that nothing is forgotten whenever a scan dies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+VERSION = 1
+
+metadata = sa.MetaData()
+
+_Id = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
+_Time = sa.BigInteger
+
+
+def _run(name: str, *, index: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=True, index=index)
+
+
+meta = sa.Table(
+    "meta",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+lock = sa.Table(
+    "lock",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("pid", sa.Integer, nullable=False),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("born", sa.Text, nullable=False),  # tells a process from a later one with its pid
+    sa.Column("started_at", _Time, nullable=False),
+    sa.Column("heartbeat_at", _Time, nullable=False),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("command", sa.Text, nullable=False),
+    sa.Column("started_at", _Time, nullable=False),
+    sa.Column("ended_at", _Time),
+    sa.Column("complete", sa.Boolean, nullable=False, default=False),
+    sa.Column("profile", sa.Text, nullable=False),
+    sa.Column("config_sha256", sa.Text, nullable=False),
+    sa.Column("inputs", sa.Text, nullable=False, default="[]"),  # JSON: what was read, and what could not be
+    sa.Column("summary", sa.Text, nullable=False, default="{}"),  # JSON: counts, see nights.RunSummary
+)
+
+shards = sa.Table(
+    "shards",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, nullable=False, index=True),
+    sa.Column("size_bytes", sa.BigInteger),
+    sa.Column("mtime_ns", sa.BigInteger),
+    sa.Column("etag", sa.Text),
+    sa.Column("members", sa.LargeBinary, nullable=False),  # msgpack: path -> stamp
+    sa.Column("reader", sa.Text, nullable=False),  # what read it: another reader reads again
+    sa.Column("complete", sa.Boolean, nullable=False),
+    _run("seen_run", index=True),
+)
+
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("shard", sa.Text, nullable=False, index=True),
+    sa.Column("member", sa.Text),
+    sa.Column("source", sa.Text, nullable=False, index=True),
+    sa.Column("url", sa.Text),
+    sa.Column("title", sa.Text),
+    sa.Column("published_at", _Time),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("reader", sa.Text, nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),  # the article with its captions
+    sa.Column("checksum", sa.BigInteger, nullable=False),
+    sa.Column("dirty", sa.Boolean, nullable=False, default=True),
+    sa.Column("gone", sa.Boolean, nullable=False, default=False),  # its source no longer has it
+    sa.Column("judge", sa.Text, nullable=False, default=""),  # what judged it: another judge judges again
+    _run("seen_run"),
+)
+sa.Index("ix_articles_dirty", articles.c.id, sqlite_where=articles.c.dirty, postgresql_where=articles.c.dirty)
+
+refs = sa.Table(
+    "refs",
+    metadata,
+    sa.Column("article", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("candidate", sa.Integer, primary_key=True, autoincrement=False),  # 0: the reference's own
+    sa.Column("asset", sa.BigInteger, index=True),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("alt", sa.Text),
+    sa.Column("caption", sa.Text),
+    sa.Column("relation", sa.Text),
+    sa.Column("confidence", sa.Float),
+    sa.Column("caption_group", sa.Integer),
+    sa.Column("entities", sa.LargeBinary),
+    sa.Column("shown_sha256", sa.Text),  # what the address gave when the article was read as it is now
+    sa.Column("shown_at", _Time),
+)
+
+assets = sa.Table(
+    "assets",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("digest", sa.LargeBinary, nullable=False, unique=True),  # of address and where it is looked for
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("host", sa.Text, nullable=False, index=True),
+    sa.Column("request", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("outcome", sa.LargeBinary),  # without its picture, which is the blob's
+    sa.Column("sha256", sa.Text, index=True),  # the content that came the last time it was a picture
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("checked_at", _Time),
+    sa.Column("next_check_at", _Time, nullable=False, default=0, index=True),
+    sa.Column("interval_s", sa.BigInteger, nullable=False, default=0),
+    sa.Column("failing_runs", sa.Integer, nullable=False, default=0),
+    sa.Column("failing_since", _Time),
+    sa.Column("last_ok_at", _Time),
+    _run("last_ok_run"),
+    _run("checked_run", index=True),
+    sa.Column("previous_state", sa.Text),  # the one before checked_run
+)
+
+blobs = sa.Table(
+    "blobs",
+    metadata,
+    sa.Column("id", _Id, primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False, unique=True),
+    sa.Column("sha1", sa.Text),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("width_px", sa.Integer),
+    sa.Column("height_px", sa.Integer),
+    sa.Column("pixels", sa.Text, index=True),
+    sa.Column("texture", sa.Text),
+    sa.Column("phash", sa.LargeBinary),
+    sa.Column("inner_phash", sa.LargeBinary),
+    sa.Column("fingerprint_version", sa.Integer),
+    sa.Column("payload", sa.LargeBinary, nullable=False),  # the picture
+    sa.Column("checksum", sa.BigInteger, nullable=False),
+    sa.Column("compared", sa.Boolean, nullable=False, default=False),
+    _run("first_run"),
+)
+sa.Index("ix_blobs_new", blobs.c.id, sqlite_where=~blobs.c.compared, postgresql_where=~blobs.c.compared)
+
+asset_history = sa.Table(
+    "asset_history",
+    metadata,
+    sa.Column("asset", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("run", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", _Time, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("sha256", sa.Text),
+)
+
+pairs = sa.Table(
+    "pairs",
+    metadata,
+    sa.Column("first", sa.Text, primary_key=True),
+    sa.Column("second", sa.Text, primary_key=True, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("distance_bits", sa.Integer, nullable=False),
+    sa.Column("words", sa.Text, nullable=False),
+    _run("run"),
+)
+
+findings = sa.Table(
+    "findings",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("code", sa.Text, nullable=False, index=True),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("article", sa.BigInteger, index=True),  # None: a finding on a whole run
+    sa.Column("source", sa.Text, index=True),
+    sa.Column("addresses", sa.Text, nullable=False),  # JSON: of its images, as keys of assets
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("lifecycle", sa.Text, nullable=False, index=True),
+    sa.Column("first_run", sa.BigInteger, nullable=False),
+    sa.Column("last_run", sa.BigInteger, nullable=False),  # in which it was last found or known to stand
+    sa.Column("resolved_run", sa.BigInteger),
+    sa.Column("event_run", sa.BigInteger, nullable=False, index=True),  # in which lifecycle became what it is
+)
+
+finding_events = sa.Table(
+    "finding_events",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("run", sa.BigInteger, primary_key=True, autoincrement=False, index=True),
+    sa.Column("lifecycle", sa.Text, nullable=False),
+)
+
+Step = Callable[[sa.Connection], None]
+STEPS: tuple[Step, ...] = ()
+"""STEPS[n - 1] leads from version n to n + 1; a released step is never changed."""
+
+
+def create(connection: sa.Connection) -> None:
+    """All tables, in this version."""
+    metadata.create_all(connection)
+    connection.execute(meta.insert().values(key="version", value=str(VERSION)))
+
+
+def version(connection: sa.Connection) -> int | None:
+    """The version of the catalog behind the connection; None where there is none yet."""
+    if not sa.inspect(connection).has_table("meta"):
+        return None
+    found = connection.execute(sa.select(meta.c.value).where(meta.c.key == "version")).scalar()
+    return int(found) if found is not None else None
+
+
+def migrate(connection: sa.Connection, found: int, steps: tuple[Step, ...] = STEPS) -> None:
+    """Brings an older catalog up to date, in the transaction of the connection."""
+    for step in steps[found - 1 :]:
+        step(connection)
+    connection.execute(meta.update().where(meta.c.key == "version").values(value=str(len(steps) + 1)))

@@ -1,0 +1,230 @@
+"""Pictures, folders and articles to what is alike among them: the work of compare, duplicates and find.
+
+Needs no catalog. What cannot be read is told and stops nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from auditor import compared as parts
+from auditor import duplicates, wording
+from auditor.config import Settings
+from auditor.decoder import Decoder
+from auditor.duplicates import Duplicates, Pair
+from auditor.gathering import Gathered, Gatherer, Place, Unread, Watch
+from auditor.model import DuplicateGroup
+from auditor.resolving import Crawl
+from auditor.telling import told_text
+
+_QUERY = "\0"  # no path, address or image id is called so
+
+
+@asynccontextmanager
+async def gatherer(settings: Settings, folder: Path, watch: Watch) -> AsyncIterator[Gatherer]:
+    """What reads pictures, for as long as it is needed."""
+    async with Decoder(settings) as decoder, Crawl(settings) as crawl:
+        decoder.warm()
+        yield Gatherer(settings, folder, crawl, decoder, watch)
+
+
+async def compare(first: str, second: str, gather: Gatherer, settings: Settings) -> parts.Compared:
+    """Two pictures (paths or addresses) side by side."""
+    with await gather.pictures([first]) as one, await gather.pictures([second]) as other:
+        unread = [*_unread(one.unread), *_unread(other.unread)]
+        sides = [_picture(side, 0) if len(side.pictures) else None for side in (one, other)]
+        if None in sides:
+            words = "cannot be compared: not both are pictures that can be read"
+            return parts.Compared(
+                parts.COMPARE, "unknown", words, None, None, None, None, None, sides[0], sides[1], unread
+            )
+        a, b = one.pictures[0], other.pictures[0]
+        same = a.sha256 == b.sha256
+        found = duplicates.compare(a.picture, b.picture, settings.duplicates, same_bytes=same)
+    return parts.Compared(
+        schema=parts.COMPARE,
+        verdict=_verdict(found),
+        words=found.words,
+        kind=found.kind,
+        distance_bits=found.distance_bits,
+        better=found.better,
+        whole=found.whole,
+        box=found.box,
+        first=sides[0],
+        second=sides[1],
+        unread=unread,
+    )
+
+
+async def duplicated(
+    sources: Iterable[str], gather: Gatherer, settings: Settings, *, articles: bool = False
+) -> parts.DuplicatesFound:
+    """The duplicate groups among the pictures of the sources."""
+    with await gather.sources(sources, articles=articles) as found:
+        result = duplicates.find(found.pictures, settings.duplicates)
+        groups = list(_groups(result, found))
+        copies = [m for group in groups for m in group.members if not m.keep]
+        distinct = {copy.picture.image: copy.picture.size_bytes for copy in copies}
+        summary = parts.DuplicatesSummary(
+            pictures=len(found.pictures),
+            groups=len(groups),
+            copies=len(distinct),
+            copies_bytes=sum(distinct.values()),
+            possible=len(result.possible),
+            unread=len(found.unread),
+            crowded=result.crowded,
+        )
+        return parts.DuplicatesFound(
+            schema=parts.DUPLICATES,
+            summary=summary,
+            groups=groups,
+            possible=[_pair(pair) for pair in result.possible],
+            related=[_pair(pair) for pair in result.related],
+            unread=_unread(found.unread),
+        )
+
+
+async def uses(
+    images: Iterable[str],
+    sources: Iterable[str],
+    gather: Gatherer,
+    settings: Settings,
+    *,
+    articles: bool = False,
+) -> parts.UsesFound:
+    """Every use of the images among the pictures of the sources: exact, near, mirrored, cropped."""
+    with await gather.pictures(images) as asked, await gather.sources(sources, articles=articles) as found:
+        indexes = {place.id: index for index, place in enumerate(found.places)}
+        wanted = []
+        for number, place in enumerate(asked.places):
+            query = msgspec.structs.replace(asked.pictures[number], id=_QUERY, article=None)
+            pairs = duplicates.search(query, found.pictures, settings.duplicates)
+            others = [pair for pair in pairs if not _is_itself(place, found.places[indexes[pair.second]])]
+            hits = [_hit(pair, found, indexes[pair.second]) for pair in others]
+            wanted.append(parts.WantedInfo(_picture(asked, number), hits))
+        unread = [*_unread(asked.unread), *_unread(found.unread)]
+        every = [hit for each in wanted for hit in each.hits]
+        summary = parts.FindSummary(
+            wanted=len(wanted),
+            searched=len(found.pictures),
+            hits=len(every),
+            articles=len({hit.picture.article for hit in every if hit.picture.article}),
+            unread=len(unread),
+        )
+        return parts.UsesFound(parts.FIND, summary, wanted, unread)
+
+
+# --- values to what is told of them -------------------------------------------------------------
+
+
+def _verdict(found: duplicates.Comparison) -> str:
+    if found.kind is not None:
+        return "same"
+    if found.possible:
+        return "possible"
+    return "unknown" if found.distance_bits is None else "different"
+
+
+def _picture(found: Gathered, index: int) -> parts.PictureInfo:
+    entry, place = found.pictures[index], found.places[index]
+    return parts.PictureInfo(
+        image=told_text(entry.id),
+        address=told_text(place.shown),
+        article=told_text(entry.article),
+        sha256=entry.sha256,
+        format=entry.picture.format,
+        width_px=entry.picture.width_px,
+        height_px=entry.picture.height_px,
+        size_bytes=found.pictures.size_bytes(index),
+    )
+
+
+def _unread(unread: Iterable[Unread]) -> list[parts.UnreadInfo]:
+    return [parts.UnreadInfo(told_text(u.id), u.state, u.reason, told_text(u.detail)) for u in unread]
+
+
+def _pair(pair: Pair) -> parts.PairInfo:
+    return parts.PairInfo(
+        told_text(pair.first), told_text(pair.second), pair.kind, pair.distance_bits, pair.words
+    )
+
+
+def _hit(pair: Pair, found: Gathered, index: int) -> parts.HitInfo:
+    """`words` tell how the lesser copy differs: turned round where the hit is the better one."""
+    words = pair.words
+    if pair.better == pair.second:
+        words += " (the one looked for)"
+    return parts.HitInfo(_picture(found, index), pair.kind, pair.distance_bits, words, pair.box)
+
+
+def _is_itself(asked: Place, hit: Place) -> bool:
+    """Whether the very file that was looked for has been found."""
+    return hit.article is None and hit.url == asked.url
+
+
+# --- groups -------------------------------------------------------------------------------------
+
+
+class _Copies:
+    """What is known of the pairs of one search, by the first of each set of equal pictures."""
+
+    def __init__(self, result: Duplicates, order: Mapping[str, int]) -> None:
+        self.order = order
+        self.heads = {p.second: p.first for p in result.pairs if p.kind == "exact"}
+        self.pairs = {frozenset((p.first, p.second)): p for p in result.pairs}
+        self.home = {m: group.id for group in whole_groups(result.groups) for m in group.members}
+        self.lesser = {
+            p.second if p.better == p.first else p.first
+            for p in result.pairs
+            if p.better is not None and self.home.get(p.first) == self.home.get(p.second)
+        }
+
+    def head(self, identity: str) -> str:
+        return self.heads.get(identity, identity)
+
+    def pair(self, one: str, other: str) -> Pair | None:
+        """How two pictures are alike: themselves, or those that they are equal to."""
+        return self.pairs.get(frozenset((one, other))) or self.pairs.get(
+            frozenset((self.head(one), self.head(other)))
+        )
+
+    def best(self, group: DuplicateGroup, found: Gathered) -> str:
+        """The copy to keep: no other is better, and of those that are left the largest."""
+        left = [m for m in group.members if self.head(m) not in self.lesser] or list(group.members)
+        area = {m: wording.area(found.pictures[self.order[m]].picture) for m in left}
+        return min(left, key=lambda m: (-area[m], self.order[m]))
+
+
+def _groups(result: Duplicates, found: Gathered) -> Iterator[parts.GroupInfo]:
+    order = {place.id: index for index, place in enumerate(found.places)}
+    copies = _Copies(result, order)
+    for group in whole_groups(result.groups):
+        keep = copies.best(group, found)
+        yield parts.GroupInfo(
+            id=group.id,
+            kind=group.kind,
+            distance_bits=group.distance_bits,
+            keep=told_text(keep),
+            members=[_member(m, keep, group.members[0], copies, found) for m in group.members],
+        )
+
+
+def _member(member: str, keep: str, first: str, copies: _Copies, found: Gathered) -> parts.MemberInfo:
+    picture = _picture(found, copies.order[member])
+    if member == keep:
+        return parts.MemberInfo(picture, keep=True, distance_bits=0, words=None)
+    direct = copies.pair(keep, member)
+    if direct is not None:
+        return parts.MemberInfo(picture, keep=False, distance_bits=direct.distance_bits, words=direct.words)
+    by = copies.pair(first, member)
+    return parts.MemberInfo(picture, keep=False, distance_bits=by.distance_bits if by else None, words=None)
+
+
+def whole_groups(groups: Sequence[DuplicateGroup]) -> list[DuplicateGroup]:
+    """The groups without those of equal pictures that stand in a looser group as well."""
+    looser = {m for group in groups if group.kind != "exact" for m in group.members}
+    return [group for group in groups if group.kind != "exact" or group.members[0] not in looser]

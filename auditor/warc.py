@@ -1,0 +1,300 @@
+"""A web archive to its records, and to losses where it is damaged: WARC, ARC, WACZ.
+
+    with opened(name) as file:
+        for item in records(file):
+            ...  # a Record, or the Loss that says what could not be read
+
+An archive's name is its path; inside a WACZ it is "file.wacz!archive/name.warc.gz". fastwarc 2.0 stops
+at the first damaged member, and takes an archive that ends within a record for whole: lengths are
+compared here, and reading goes on at the next member that begins a record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, cast
+
+from auditor.captured import Loss, Record, answer, is_short
+from auditor.config import MIB
+
+INSIDE = "!"  # between a WACZ and the name of an archive in it
+MAX_BLOCK = 64 * MIB  # of one record
+_GZIP = b"\x1f\x8b\x08"
+_BORDER = re.compile(rb"WARC/[01]\.\d+\r?\n")
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
+_STEP = MIB
+_HEAD = 64 * 1024  # of a record's own headers
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def is_archive(head: bytes) -> bool:
+    """Whether a file that begins like this is a WARC or ARC, compressed or not."""
+    start = _unpacked(head) if head.startswith(_GZIP) else head
+    return _BORDER.match(start) is not None or _is_arc(head)
+
+
+def opened(name: str) -> IO[bytes]:
+    """An archive, seekable. Raises `OSError`, `zipfile.BadZipFile`."""
+    if f".wacz{INSIDE}" in name.lower():
+        path, _, inside = name.partition(INSIDE)
+        return _unzipped(path, inside)
+    return as_records(Path(name).open("rb"))  # noqa: SIM115 - the caller closes it
+
+
+def as_records(file: IO[bytes]) -> IO[bytes]:
+    """The file, or what it unpacks to where it was compressed in one piece and not record by record."""
+    head = file.read(_HEAD)
+    file.seek(0)
+    return cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if _is_one_piece(head) else file
+
+
+def archives_in(wacz: str) -> list[str]:
+    """The names of the archives in a WACZ. Raises `OSError`, `zipfile.BadZipFile`."""
+    with zipfile.ZipFile(wacz) as zipped:
+        inside = [name for name in zipped.namelist() if name.startswith("archive/") and name[-1] != "/"]
+    return [f"{wacz}{INSIDE}{name}" for name in sorted(inside)]
+
+
+def records(file: IO[bytes], start: int = 0, stop: int | None = None) -> Iterator[Record | Loss]:
+    """The captures that begin at `start` or later and before `stop`, which need be no borders."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    head = file.read(_HEAD)
+    if _is_arc(head):
+        from auditor import arc  # warcio: 70 ms that only the archives of before 2009 cost
+
+        yield from arc.records(file)
+        return
+    gzipped = head.startswith(_GZIP)
+    stop = size if stop is None else min(stop, size)
+    position = _border(file, start, gzipped=gzipped) if start else 0
+    while position < stop:
+        walk = _Walk(file, position, stop, gzipped=gzipped)
+        yield from walk.records()
+        if walk.end >= stop or _is_blank(file, walk.end):
+            return
+        position = _border(file, walk.end + 1, gzipped=gzipped)
+        cut_off = position >= size
+        yield Loss(walk.end, position - walk.end, "truncated" if cut_off else "damaged", walk.why)
+
+
+def record_at(file: IO[bytes], offset: int) -> Record | None:
+    """The capture at an offset that `records` gave; None where there is none any more."""
+    file.seek(0)
+    if _is_arc(file.read(_HEAD)):
+        from auditor import arc
+
+        return arc.record_at(file, offset)
+    from fastwarc.warc import ArchiveIterator
+
+    file.seek(offset)
+    try:
+        raw = next(ArchiveIterator(file, parse_http=False), None)
+        block = _block(raw) if raw is not None else None
+    except OSError:
+        return None
+    return _record(raw, offset, 0, block) if block is not None else None
+
+
+class _Walk:
+    """fastwarc over undamaged records; afterwards `end` is where it stopped and `why` the reason."""
+
+    def __init__(self, file: IO[bytes], start: int, stop: int, *, gzipped: bool) -> None:
+        self._file = file
+        self._stop = stop
+        self._gzipped = gzipped
+        self.end = start
+        self.why = "the archive ends within a record"
+
+    def records(self) -> Iterator[Record | Loss]:
+        """The captures. Each is given when the place where it ends has been seen to be there."""
+        held: Any = None
+        for offset, raw in self._raw():
+            if held is not None:
+                yield from self._given(held, offset)
+            held = None
+            if offset >= self._stop:
+                return
+            self.end = offset
+            block = _block(raw)
+            if block is None:
+                self.why = f"a record declares {raw.content_length:,} bytes, and fewer are there"
+                return
+            held = (offset, raw, block)
+        if held is not None:
+            end = _end(self._file, held[0], gzipped=self._gzipped)
+            if end is not None:
+                yield from self._given(held, end)
+
+    def _raw(self) -> Iterator[tuple[int, Any]]:
+        from fastwarc.warc import ArchiveIterator
+
+        self._file.seek(self.end)
+        try:
+            for raw in ArchiveIterator(self._file, parse_http=False):
+                yield raw.stream_pos, raw
+        except OSError as error:
+            self.why = str(error)
+
+    def _given(self, held: tuple[int, Any, bytes], end: int) -> Iterator[Record | Loss]:
+        offset, raw, block = held
+        self.end = end
+        if len(block) > MAX_BLOCK:
+            yield Loss(offset, end - offset, "too-big", f"a record of {raw.content_length:,} bytes")
+        elif (record := _record(raw, offset, end - offset, block)) is not None:
+            yield record
+
+
+def _block(raw: Any) -> bytes | None:
+    """The bytes of a record, at most one over the limit; None where fewer are there than declared."""
+    block: bytes = raw.reader.read(MAX_BLOCK + 1)
+    size = len(block)
+    if size > MAX_BLOCK:
+        size += raw.reader.consume()
+    return block if size == raw.content_length else None
+
+
+def _record(raw: Any, offset: int, length: int, block: bytes) -> Record | None:
+    """The capture in a record; None for requests, metadata and the like."""
+    headers = raw.headers
+    kind = str(raw.record_type)
+    uri = (headers.get("WARC-Target-URI") or "").strip("<> ")
+    if kind not in ("response", "resource", "revisit") or not uri:
+        return None
+    if kind == "resource":
+        status, answered, body = None, {"content-type": headers.get("Content-Type") or ""}, block
+    else:
+        status, answered, body = answer(block)
+    cut = None
+    if kind != "revisit":  # the body of a revisit is meant to be missing
+        cut = headers.get("WARC-Truncated") or ("short" if is_short(status, answered, body) else None)
+    return Record(
+        kind,
+        uri,
+        timestamp(headers.get("WARC-Date")) or EPOCH,
+        offset,
+        length,
+        status,
+        answered,
+        body,
+        headers.get("WARC-Payload-Digest"),
+        (headers.get("WARC-Refers-To-Target-URI") or "").strip("<> ") or None,
+        timestamp(headers.get("WARC-Refers-To-Date")),
+        cut,
+    )
+
+
+def timestamp(text: str | None) -> dt.datetime | None:
+    """A WARC date: RFC 3339, in whole seconds or in fractions of them."""
+    if not text:
+        return None
+    try:
+        found = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+# --- where records begin and end --------------------------------------------------------------
+
+
+def _border(file: IO[bytes], position: int, *, gzipped: bool) -> int:
+    """Where the next record begins, at `position` or later; the size of the file if none does."""
+    pattern = re.compile(re.escape(_GZIP)) if gzipped else _BORDER
+    overlap = 16
+    while True:
+        file.seek(position)
+        piece = file.read(_STEP)
+        for found in pattern.finditer(piece):
+            at = position + found.start()
+            if not gzipped or _begins_record(file, at):
+                return at
+        if len(piece) < _STEP:
+            return position + len(piece)
+        position += len(piece) - overlap
+
+
+def _begins_record(file: IO[bytes], position: int) -> bool:
+    file.seek(position)
+    return _BORDER.match(_unpacked(file.read(_HEAD))) is not None
+
+
+def _is_blank(file: IO[bytes], position: int) -> bool:
+    """Whether nothing but padding follows."""
+    file.seek(position)
+    return not file.read(_HEAD).strip(b"\r\n\0")
+
+
+def _is_arc(head: bytes) -> bool:
+    return (_unpacked(head) if head.startswith(_GZIP) else head).startswith(b"filedesc:")
+
+
+def _end(file: IO[bytes], offset: int, *, gzipped: bool) -> int | None:
+    """Where the record at `offset` ends; None where the file ends first."""
+    file.seek(offset)
+    if not gzipped:
+        return _plain_end(file, offset)
+    member = zlib.decompressobj(31)
+    position = offset
+    while not member.eof:
+        piece = file.read(_STEP)
+        if not piece:
+            return None
+        position += len(piece)
+        try:
+            while piece and not member.eof:
+                member.decompress(piece, _STEP)
+                piece = member.unconsumed_tail
+        except zlib.error:
+            return None
+    return position - len(member.unused_data)
+
+
+def _plain_end(file: IO[bytes], offset: int) -> int | None:
+    head = file.read(_HEAD)
+    length = _declared(head)
+    if length is None:
+        return None
+    after_headers, size = length
+    file.seek(offset + after_headers + size)
+    rest = file.read(4)
+    if file.tell() < offset + after_headers + size:
+        return None
+    return offset + after_headers + size + len(rest) - len(rest.lstrip(b"\r\n"))
+
+
+def _declared(head: bytes) -> tuple[int, int] | None:
+    """The length of a record's headers, and the length that they declare of its block."""
+    end = _HEADER_END.search(head)
+    found = _LENGTH.search(head[: end.start()]) if end else None
+    return (end.end(), int(found[1])) if end and found else None
+
+
+def _unpacked(head: bytes, most: int = _HEAD) -> bytes:
+    """What the first bytes of a gzip member begin with; nothing where they are none."""
+    try:
+        return zlib.decompressobj(31).decompress(head, most)
+    except zlib.error:
+        return b""
+
+
+def _is_one_piece(head: bytes) -> bool:
+    """Whether the first gzip member goes on after its first record."""
+    start = _unpacked(head, 4 * _HEAD) if head.startswith(_GZIP) else b""
+    declared = _declared(start) if _BORDER.match(start) else None
+    return declared is not None and _BORDER.match(start[sum(declared) :].lstrip(b"\r\n")) is not None
+
+
+def _unzipped(wacz: str, inside: str) -> IO[bytes]:
+    with zipfile.ZipFile(wacz) as zipped:
+        try:
+            return as_records(zipped.open(inside))
+        except KeyError:
+            raise FileNotFoundError(2, "no such archive in the WACZ", inside) from None

@@ -1,0 +1,143 @@
+"""Captions of pages: layouts as Chinese and other news sites write them, in markup of our own."""
+
+import pytest
+
+from auditor.captions import pairing
+from auditor.model import Picture
+
+TEXT = (
+    "<p>港口昨夜发生大火,消防部门派出四十辆消防车赶往现场,火势在凌晨三点得到控制,"
+    "没有人员伤亡。居民被要求留在家中,关好门窗。</p>"
+)
+IMAGE = '<img src="/pictures/port-fire-{}.jpg" width="800">'
+
+
+def images(count: int, around: str = "{}") -> str:
+    return "".join(around.format(IMAGE.format(f"{number:04}")) for number in range(count))
+
+
+LAYOUTS = {
+    "figure": (
+        f"{TEXT}<figure>{images(1)}<figcaption>港口的大火</figcaption></figure>{TEXT}",
+        ["港口的大火"],
+    ),
+    "centred below": (
+        f"{TEXT}<p align=center>{images(1)}</p><p align=center>港口的大火在夜里燃烧</p>{TEXT}",
+        ["港口的大火在夜里燃烧"],
+    ),
+    "centred by style": (
+        f'{TEXT}<p style="text-align: center">{images(1)}</p>'
+        f'<p style="text-align:center">大火在夜里</p>{TEXT}',
+        ["大火在夜里"],
+    ),
+    "after a line break": (
+        f"{TEXT}<p>{images(1)}<br>港口的大火在夜里燃烧</p>{TEXT}",
+        ["港口的大火在夜里燃烧"],
+    ),
+    "in a box of its own": (
+        f"{TEXT}<div>{images(1)}<p>港口的大火在夜里燃烧</p></div>{TEXT}",
+        ["港口的大火在夜里燃烧"],
+    ),
+    "cue": (f"{TEXT}<p>{images(1)}</p><p>图为港口的大火 新华社发</p>{TEXT}", ["图为港口的大火"]),
+    "pointer": (f"{TEXT}<p>{images(1)}</p><p>▲港口的大火</p>{TEXT}", ["▲港口的大火"]),
+    "table": (
+        f"{TEXT}<table><tr><td>{images(1)}</td></tr><tr><td>港口的大火在夜里燃烧</td></tr></table>{TEXT}",
+        ["港口的大火在夜里燃烧"],
+    ),
+    "above, for each": (
+        f"{TEXT}<p align=center>图1:港口的大火</p><p align=center>{IMAGE.format('a001')}</p>"
+        f"<p align=center>图2:消防员在码头</p><p align=center>{IMAGE.format('a002')}</p>{TEXT}",
+        ["图1:港口的大火", "图2:消防员在码头"],
+    ),
+    "numbered, for a run": (
+        f"{TEXT}{images(3, '<p align=center>{}</p>')}<p align=center>图1:港口的大火</p>"
+        f"<p align=center>图2:消防员在码头</p><p align=center>图3:早晨的港口</p>{TEXT}",
+        ["图1:港口的大火", "图2:消防员在码头", "图3:早晨的港口"],
+    ),
+    "one figcaption for a group": (
+        f"{TEXT}<figure>{images(3, '<div>{}</div>')}<figcaption>港口的大火(组图)</figcaption></figure>{TEXT}",
+        ["港口的大火(组图)"] * 3,
+    ),
+    "caption element": (
+        f'{TEXT}<div class="img">{images(1)}<div class="img-caption">港口的大火</div></div>{TEXT}',
+        ["港口的大火"],
+    ),
+    "doubled for phones": (
+        f"{TEXT}<figure>{images(1)}<figcaption><span class=desktop>港口的大火在夜里燃烧</span>"
+        f"<span class=mobile>港口的大火在夜里燃烧</span></figcaption></figure>{TEXT}",
+        ["港口的大火在夜里燃烧"],
+    ),
+    "words for screen readers": (
+        f"{TEXT}<figure>{images(1)}<figcaption><span class=visually-hidden>Image caption, </span>"
+        f"The fire at night</figcaption></figure>{TEXT}",
+        ["The fire at night"],
+    ),
+    "gallery button": (
+        f"{TEXT}<figure>{images(1)}<button>Open this photo in gallery</button><figcaption>The fire at night"
+        f"</figcaption></figure>{TEXT}",
+        ["The fire at night"],
+    ),
+    "no caption": (f"{TEXT}<p>{images(1)}</p>{TEXT}", [None]),
+    "a credit alone": (f"{TEXT}<figure>{images(1)}<figcaption>图:新华社</figcaption></figure>{TEXT}", [None]),
+    "kicker above": (f"{TEXT}<div><span>2020-07-24 10:32</span>{images(1)}</div>{TEXT}", [None]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_layout_gives_its_captions(page, captions, layout: str) -> None:
+    body, expected = LAYOUTS[layout]
+    assert captions(page(f"<article>{body}</article>")) == expected
+
+
+def test_the_credit_is_read_from_its_own_element(page) -> None:
+    article = page(
+        f"<figure>{images(1)}<figcaption>The fire at night"
+        f"<span class=photo-credit>Foto: J. Doe</span></figcaption></figure>{TEXT}"
+    )
+    caption = pairing.pair(article).pairings[0].caption
+    assert (caption.text, caption.credit, caption.relation) == ("The fire at night", "J. Doe", "figcaption")
+
+
+def test_what_follows_a_credit_label_is_the_credit(page) -> None:
+    article = page(
+        f"<figure>{images(1)}<figcaption>The fire <b>Image Credits:</b> Harbour Watch"
+        f"</figcaption></figure>{TEXT}"
+    )
+    assert pairing.pair(article).pairings[0].credit == "Harbour Watch"
+
+
+def test_the_file_gives_a_credit_and_a_candidate_but_no_caption(page) -> None:
+    article = page(f"<p>{images(1)}</p>{TEXT}{TEXT}")
+    metadata = {"iptc:caption": "PORT, 24 July 2020: fire.", "iptc:credit": "Agency"}
+    picture = Picture("JPEG", "image/jpeg", 800, 600, metadata=metadata)
+    (found,) = pairing.pair(article, {0: picture}).pairings
+    assert found.caption is None
+    assert found.credit == "Agency"
+    assert [(c.relation, c.text) for c in found.candidates] == [
+        ("file-metadata", "PORT, 24 July 2020: fire.")
+    ]
+
+
+def test_the_page_is_put_before_the_file(page) -> None:
+    article = page(f"<figure>{images(1)}<figcaption>The fire. Foto: J. Doe</figcaption></figure>{TEXT}")
+    picture = Picture(
+        "JPEG", "image/jpeg", 8, 6, metadata={"iptc:caption": "Other words", "iptc:byline": "Other"}
+    )
+    (found,) = pairing.pair(article, {0: picture}).pairings
+    assert (found.caption.text, found.credit) == ("The fire.", "J. Doe")
+
+
+def test_at_most_five_candidates_best_first(page) -> None:
+    lines = "".join(f"<p>line number {number} of it</p>" for number in range(9))
+    article = page(f"<div>{images(1)}{lines}</div>{TEXT}{TEXT}")
+    (found,) = pairing.pair(article).pairings
+    confidences = [candidate.confidence for candidate in found.candidates]
+    assert len(confidences) <= 5
+    assert confidences == sorted(confidences, reverse=True)
+
+
+def test_the_caption_of_an_empty_figure_is_told(page) -> None:
+    article = page(
+        f"{TEXT}<figure><figcaption>港口的大火</figcaption></figure>{TEXT}<figure><iframe></iframe><figcaption>影片</figcaption></figure>"
+    )
+    assert [stray.text for stray in pairing.pair(article).strays] == ["港口的大火"]

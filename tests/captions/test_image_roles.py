@@ -1,0 +1,55 @@
+"""Which images of a page belong to the story."""
+
+from auditor.captions import roles
+
+TEXT = "<p>The fire in the port began last night, and forty engines were sent before morning came.</p>" * 3
+
+
+def roles_of(article) -> dict[str, str]:
+    return {
+        reference.url.rpartition("/")[2]: reference.role for reference in article.references if reference.url
+    }
+
+
+def test_pictures_of_the_story_are_told_from_what_frames_it(page) -> None:
+    article = page(
+        "<nav><img src=/logo-of-the-paper.png></nav><article>"
+        "<figure><img src=/the-port-at-night.jpg width=900><figcaption>The port</figcaption></figure>"
+        f"{TEXT}"
+        "<figure><img src=/engines-on-the-quay.jpg width=900><figcaption>Engines</figcaption></figure>"
+        f"{TEXT}</article>"
+        "<div class=related><a href=/other><img src=/teaser-of-another.jpg><h3>Another story</h3></a></div>"
+        "<footer><img src=/badge-of-trust.png></footer>",
+        title="Fire in the port",
+    )
+    assert roles_of(article) == {
+        "logo-of-the-paper.png": "chrome",
+        "the-port-at-night.jpg": "lead",
+        "engines-on-the-quay.jpg": "body",
+        "teaser-of-another.jpg": "chrome",
+        "badge-of-trust.png": "chrome",
+    }
+
+
+def test_tiny_images_and_drawings_are_no_pictures_of_the_story(page) -> None:
+    article = page(
+        f"{TEXT}<p><img src=/counter-of-readers.gif width=1 height=1></p>{TEXT}"
+        f"<p><img src=/icon-to-send.svg></p>{TEXT}",
+        title="Fire in the port",
+    )
+    assert set(roles_of(article).values()) == {"chrome"}
+
+
+def test_what_the_page_declares_keeps_its_role(page) -> None:
+    article = page(f'<meta property="og:image" content="/the-port-at-night.jpg">{TEXT}', title="Fire")
+    assert [reference.role for reference in article.references] == ["metadata"]
+
+
+def test_the_first_image_above_the_text_leads_in_linear_articles(linear) -> None:
+    article = roles.assign(linear("@", "A paragraph. " * 12, "@"))
+    assert [reference.role for reference in article.references] == ["lead", "body"]
+
+
+def test_an_article_that_begins_with_text_has_no_lead(linear) -> None:
+    article = roles.assign(linear("A paragraph. " * 12, "@"))
+    assert [reference.role for reference in article.references] == ["body"]

@@ -1,0 +1,65 @@
+"""The outline of a page: boxes, blocks and places."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from auditor.dialects._html_outline import build
+from auditor.model import Span
+
+
+def outline(markup: str):
+    return build(LexborHTMLParser(markup), lambda node: Span(1, 1))
+
+
+def test_inline_elements_flow_and_boxes_part() -> None:
+    blocks = outline("<p>one <b>two</b> three</p><div>four<p>five</p>six</div>").blocks
+    assert [block.text for block in blocks] == ["one two three", "four", "five", "six"]
+    assert [block.index for block in blocks] == [0, 1, 2, 3]
+
+
+def test_roles_are_those_of_the_element_around() -> None:
+    markup = "<h2>a</h2><p>b</p><figcaption><p>c</p></figcaption><li>d</li><table><td>e</td></table>"
+    markup += "<blockquote><p>f</p></blockquote>"
+    roles = [block.role for block in outline(markup).blocks]
+    assert roles == ["heading", "paragraph", "caption", "list-item", "table-cell", "quote"]
+
+
+def test_images_and_blocks_share_one_order() -> None:
+    parser = LexborHTMLParser("<p>a</p><img src=x><p>b</p>")
+    found = build(parser, lambda node: Span(1, 1))
+    image = parser.css_first("img")
+    assert image is not None
+    assert found.blocks[0].order < found.places[image.mem_id][1] < found.blocks[1].order
+
+
+def test_an_image_parts_the_text_it_stands_in() -> None:
+    assert [block.text for block in outline("<p>before<img src=x>after</p>").blocks] == ["before", "after"]
+
+
+def test_parts_and_emphasis_and_links_are_told() -> None:
+    block = outline("<p><small><i>The fire</i> <a href=/x>more</a></small></p>").blocks[0]
+    assert block.emphasis == "small"
+    assert 0.3 < block.link_share < 0.4
+    assert [(part.text, part.hints.split()[-1]) for part in block.parts] == [
+        ("The fire", "i"), (" ", "small"), ("more", "a"),
+    ]  # fmt: skip
+
+
+def test_scripts_styles_and_hidden_text_are_not_read() -> None:
+    markup = "<script>a</script><style>b</style><p hidden>c</p><p style='display: none'>d</p>"
+    markup += "<noscript>e</noscript><p>f"
+    assert [block.text for block in outline(markup).blocks] == ["f"]
+
+
+def test_a_page_nested_deeply_does_not_recurse() -> None:
+    found = outline("<div>" * 5000 + "deep")
+    assert [block.text for block in found.blocks] == ["deep"]
+
+
+@given(st.text(alphabet="<>/abdivpimgtable= \"'", max_size=120))
+def test_any_markup_gives_a_tree_in_order(markup: str) -> None:
+    found = outline(markup)
+    assert all(box.parent < box.index for box in found.boxes)
+    assert [block.order for block in found.blocks] == sorted(block.order for block in found.blocks)
+    assert all(0 <= box < len(found.boxes) for box, _ in found.places.values())
