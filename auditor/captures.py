@@ -116,8 +116,9 @@ class Captures:
 
     def original(self, revisit: Record) -> Place | None:
         """Where the bytes are that a revisit stands for."""
-        row = _row(0, revisit, keep=False)
-        return self._first(*row[6:9], row[1])
+        named = _key(revisit.refers_to) if revisit.refers_to else None
+        date = revisit.refers_date.timestamp() if revisit.refers_date else None
+        return self._first(revisit.digest, named, date, revisit.date.timestamp())
 
     def record(self, place: Place) -> Record | None:
         """The capture at a place; None where its archive is gone or has changed."""

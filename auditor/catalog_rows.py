@@ -110,20 +110,25 @@ class Told(NamedTuple):
 class Judged(NamedTuple):
     """What the rules find in one article.
 
-    `addresses` are the keys of the images' assets, parallel to `findings`; `unverified` those of the article that
-    nobody could look at. `failed` are codes of rules that raised.
+    `addresses` are those of the images of each finding, parallel to `findings`; `unverified` those of the
+    article that nobody could look at. `codes` are the rules that ran to their end.
     """
 
     article: int
     findings: tuple[Finding, ...]
     addresses: tuple[tuple[str, ...], ...]
     unverified: frozenset[str]
+    codes: frozenset[str]
     notices: tuple[Notice, ...]
 
 
 def asset_digest(request: Request) -> bytes:
-    """What makes two requests one: a file: address depends on whose article asks."""
-    place = request.folder or "" if request.url.startswith("file:") else ""
+    """What makes two requests one: a file: address depends on whose article asks, and what is captured in
+    web archives is another thing than what its host gives today.
+    """
+    place = "archive" if request.archive else ""
+    if request.url.startswith("file:"):
+        place = request.folder or ""
     return hashlib.sha256(f"{place}\0{request.url}".encode("utf-8", "surrogatepass")).digest()[:16]
 
 

@@ -118,6 +118,7 @@ assets = sa.Table(
     sa.Column("address", sa.Text, nullable=False),
     sa.Column("host", sa.Text, nullable=False, index=True),
     sa.Column("request", sa.LargeBinary, nullable=False),
+    sa.Column("archived", sa.Boolean, nullable=False),  # looked for in web archives, not on its host
     sa.Column("state", sa.Text),
     sa.Column("reason", sa.Text),
     sa.Column("outcome", sa.LargeBinary),  # without its picture, which is the blob's
@@ -186,7 +187,6 @@ findings = sa.Table(
     sa.Column("code", sa.Text, nullable=False, index=True),
     sa.Column("level", sa.Text, nullable=False),
     sa.Column("article", sa.BigInteger, index=True),  # None: a finding on a whole run
-    sa.Column("source", sa.Text, index=True),
     sa.Column("addresses", sa.Text, nullable=False),  # JSON: of its images, as keys of assets
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("lifecycle", sa.Text, nullable=False, index=True),

@@ -34,7 +34,9 @@ async def gatherer(settings: Settings, folder: Path, watch: Watch) -> AsyncItera
 
 async def compare(first: str, second: str, gather: Gatherer, settings: Settings) -> parts.Compared:
     """Two pictures (paths or addresses) side by side."""
-    with await gather.pictures([first]) as one, await gather.pictures([second]) as other:
+    with Gathered() as one, Gathered() as other:
+        await gather.pictures([first], one)
+        await gather.pictures([second], other)
         unread = [*_unread(one.unread), *_unread(other.unread)]
         sides = [_picture(side, 0) if len(side.pictures) else None for side in (one, other)]
         if None in sides:
@@ -64,7 +66,8 @@ async def duplicated(
     sources: Iterable[str], gather: Gatherer, settings: Settings, *, articles: bool = False
 ) -> parts.DuplicatesFound:
     """The duplicate groups among the pictures of the sources."""
-    with await gather.sources(sources, articles=articles) as found:
+    with Gathered() as found:
+        await gather.sources(sources, found, articles=articles)
         result = duplicates.find(found.pictures, settings.duplicates)
         groups = list(_groups(result, found))
         copies = [m for group in groups for m in group.members if not m.keep]
@@ -97,7 +100,9 @@ async def uses(
     articles: bool = False,
 ) -> parts.UsesFound:
     """Every use of the images among the pictures of the sources: exact, near, mirrored, cropped."""
-    with await gather.pictures(images) as asked, await gather.sources(sources, articles=articles) as found:
+    with Gathered() as asked, Gathered() as found:
+        await gather.pictures(images, asked)
+        await gather.sources(sources, found, articles=articles)
         indexes = {place.id: index for index, place in enumerate(found.places)}
         wanted = []
         for number, place in enumerate(asked.places):
@@ -154,10 +159,10 @@ def _pair(pair: Pair) -> parts.PairInfo:
 
 
 def _hit(pair: Pair, found: Gathered, index: int) -> parts.HitInfo:
-    """`words` tell how the lesser copy differs: turned round where the hit is the better one."""
+    """`words` tell how the lesser copy differs, which may be the one that was looked for."""
     words = pair.words
     if pair.better == pair.second:
-        words += " (the one looked for)"
+        words = f"a better copy: what was looked for is {words.removeprefix('same picture, ')}"
     return parts.HitInfo(_picture(found, index), pair.kind, pair.distance_bits, words, pair.box)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -31,6 +31,7 @@ COLUMNS = (
 )  # fmt: skip
 _SGR = {"same": "32", "different": "33", "possible": "33", "unknown": "31", "strong": "1", "faint": "2"}
 _SHORTEST_NAME = 24  # columns
+_MOST_UNREAD = 20
 
 
 def render(name: str, told: Told, options: RenderOptions) -> Iterator[str]:
@@ -128,13 +129,14 @@ class _Page:
     def _compared(self, told: Compared) -> Iterator[str]:
         yield self.paint(clean(told.words), told.verdict)
         if not self.options.quiet:
-            if told.kind is not None and told.distance_bits is not None:
+            if told.kind not in (None, "exact") and told.distance_bits is not None:
                 yield f"  {told.kind}, {bits(told.distance_bits)}"
             sides = [("first", told.first), ("second", told.second)]
             rows = [(side, picture) for side, picture in sides if picture is not None]
             facts = max((width(measures(picture)) for _, picture in rows), default=0)
             for side, picture in rows:
-                row = f"  {side:6}  {pad(measures(picture), facts)}  {self._name(picture, facts + 32)}"
+                name = self._name(picture, self.columns - facts - 40)
+                row = f"  {side:6}  {pad(measures(picture), facts)}  {name}"
                 yield row + (f"  {self._merit(told)}" if told.better == side else "")
             if told.box is not None and told.whole is not None:
                 left, top, right, bottom = told.box
@@ -158,8 +160,7 @@ class _Page:
             apart = "" if group.kind == "exact" else f" · {bits(group.distance_bits, 'up to ')}"
             yield self.paint(f"{group.kind} · {number(len(group.members), 'picture')}{apart}", "strong")
             ordered = sorted(group.members, key=lambda member: not member.keep)
-            facts = max(width(measures(member.picture)) for member in ordered)
-            yield from (self._member(member, facts) for member in ordered)
+            yield from self._members(ordered)
             yield ""
         if self.options.verbose:
             yield from self._pairs("possible, for a person to decide", told.possible)
@@ -175,12 +176,20 @@ class _Page:
         words += self._limits(counts.unread, counts.crowded)
         yield " · ".join(words)
 
-    def _member(self, member: MemberInfo, facts: int) -> str:
-        far = "keep" if member.keep else "" if member.distance_bits is None else str(member.distance_bits)
-        words = clean(member.words or "").removeprefix("same picture, ")
-        name = self._name(member.picture, facts + width(words) + 14)
-        row = f"  {far:>4}  {pad(measures(member.picture), facts)}  {name}"
-        return self.paint(row, "same") if member.keep else f"{row}  {self.paint(words, 'faint')}".rstrip()
+    def _members(self, members: Sequence[MemberInfo]) -> Iterator[str]:
+        facts = max(width(measures(member.picture)) for member in members)
+        words = [clean(member.words or "").removeprefix("same picture, ") for member in members]
+        room = self.columns - facts - max(map(width, words)) - 12
+        names = [self._name(member.picture, room) for member in members]
+        widest = max(map(width, names))
+        for member, name, told in zip(members, names, words, strict=True):
+            far = "keep" if member.keep else "" if member.distance_bits is None else str(member.distance_bits)
+            row = f"  {far:>4}  {pad(measures(member.picture), facts)}  {pad(name, widest)}"
+            yield (
+                self.paint(row.rstrip(), "same")
+                if member.keep
+                else f"{row}  {self.paint(told, 'faint')}".rstrip()
+            )
 
     def _pairs(self, title: str, pairs: Sequence[PairInfo]) -> Iterator[str]:
         if pairs:
@@ -196,9 +205,8 @@ class _Page:
         for wanted in told.wanted:
             uses = number(len(wanted.hits), "use") if wanted.hits else "not found"
             yield self.paint(f"{clean(wanted.picture.image)}: {uses}", "strong")
-            facts = max((width(measures(hit.picture)) for hit in wanted.hits), default=0)
-            yield from (self._hit(hit, facts) for hit in wanted.hits)
             if wanted.hits:
+                yield from self._hits(wanted.hits)
                 yield ""
         yield from self._unread(told.unread)
         counts = told.summary
@@ -206,26 +214,34 @@ class _Page:
         words = [f"{number(counts.hits, 'use')}{where} among {number(counts.searched, 'picture')}"]
         yield " · ".join([*words, *self._limits(counts.unread, 0)])
 
-    def _hit(self, hit: HitInfo, facts: int) -> str:
-        words = clean(hit.words).removeprefix("same picture, ")
-        name = self._name(hit.picture, facts + width(words) + 22)
-        distance = f"{hit.kind:8}  {hit.distance_bits:2}"
-        return f"  {distance}  {pad(measures(hit.picture), facts)}  {name}  {self.paint(words, 'faint')}"
+    def _hits(self, hits: Sequence[HitInfo]) -> Iterator[str]:
+        facts = max(width(measures(hit.picture)) for hit in hits)
+        names = [self._name(hit.picture, self.columns - facts - 40) for hit in hits]
+        widest = max(map(width, names))
+        for hit, name in zip(hits, names, strict=True):
+            words = self.paint(clean(hit.words).removeprefix("same picture, "), "faint")
+            facts_of = pad(measures(hit.picture), facts)
+            yield f"  {hit.kind:8}  {hit.distance_bits:2}  {facts_of}  {pad(name, widest)}  {words}"
 
     # --- shared -------------------------------------------------------------------------------
 
-    def _name(self, picture: PictureInfo, taken: int) -> str:
-        """The path, or for a picture of an article both the image's id and its address."""
-        name = clean(picture.image)
-        if picture.article is not None:
-            name += f"  {clip_middle(clean(picture.address), _SHORTEST_NAME * 2)}"
-        return name if self.options.verbose else clip_middle(name, max(_SHORTEST_NAME, self.columns - taken))
+    def _name(self, picture: PictureInfo, room: int) -> str:
+        """The path; for a picture of an article the id of the image, and its address."""
+        name, address = clean(picture.image), clean(picture.address)
+        if picture.article is None:
+            return self._clipped(name, max(_SHORTEST_NAME, room))
+        return f"{name}  {self._clipped(address, max(_SHORTEST_NAME, room - width(name) - 2))}"
 
-    def _unread(self, unread: Iterable[UnreadInfo]) -> Iterator[str]:
-        for each in unread:
-            why = clean(each.detail or each.reason)
-            name = clean(each.image)
+    def _clipped(self, text: str, columns: int) -> str:
+        return text if self.options.verbose else clip_middle(text, columns)
+
+    def _unread(self, unread: Sequence[UnreadInfo]) -> Iterator[str]:
+        shown = unread if self.options.verbose else unread[:_MOST_UNREAD]
+        for each in shown:
+            why, name = clean(each.detail or each.reason), clean(each.image)
             yield self.paint(f"✗ not read: {why if why.startswith(name) else f'{name}: {why}'}", "unknown")
+        if len(shown) < len(unread):
+            yield self.paint(f"✗ and {len(unread) - len(shown):,} more (-v shows them)", "unknown")
 
     def _limits(self, unread: int, crowded: int) -> list[str]:
         words = [f"{number(unread, 'input')} could not be read"] if unread else []

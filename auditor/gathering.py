@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from auditor import reading, sniffing, sourcing, verifying, walking
+from auditor import paths, reading, sniffing, sourcing, verifying
 from auditor.captions import roles
 from auditor.config import Settings
 from auditor.decoder import Decoder
@@ -88,9 +88,8 @@ class Gatherer:
         self._decoder = decoder
         self._watch = watch
 
-    async def pictures(self, words: Iterable[str]) -> Gathered:
-        """The pictures that are named: files, addresses, and folders with all that is in them."""
-        found = Gathered()
+    async def pictures(self, words: Iterable[str], found: Gathered) -> None:
+        """Adds the pictures that are named: files, addresses, and folders with all that is in them."""
         places: list[Place] = []
         for word in words:
             if "://" in word or word[:5].lower() == "data:":
@@ -98,15 +97,13 @@ class Gatherer:
             else:
                 places += await asyncio.to_thread(_in_files, word, found.unread)
         await self._look(places, found)
-        return found
 
-    async def sources(self, words: Iterable[str], *, articles: bool = False) -> Gathered:
-        """The pictures of folders, and those that articles show in their text.
+    async def sources(self, words: Iterable[str], found: Gathered, *, articles: bool = False) -> None:
+        """Adds the pictures of folders, and those that articles show in their text.
 
         A folder that has pictures is a folder of pictures, unless `articles` says otherwise; any other
         source is what it is for a check. Style sheets are not asked for pictures.
         """
-        found = Gathered()
         places: list[Place] = []
         for word in words:
             if not articles and await asyncio.to_thread(_has_pictures, word):
@@ -116,7 +113,6 @@ class Gatherer:
                     places.append(place)
                     self._watch("images found", len(places), None)
         await self._look(places, found)
-        return found
 
     async def _shown(self, source: str, unread: list[Unread]) -> AsyncIterator[Place]:
         """The pictures in the text of a source's articles."""
@@ -228,7 +224,7 @@ def _in_files(word: str, unread: list[Unread]) -> list[Place]:
 
 
 def _files(folder: Path, failures: list[OSError]) -> Iterator[Path]:
-    for path in walking.walk(folder, _may_be_picture, failures):
+    for path in paths.walk(folder, _may_be_picture, failures):
         if path.suffix or _is_picture(path):
             yield path
 

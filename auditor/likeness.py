@@ -17,12 +17,14 @@ from auditor.model import Fingerprint, Picture, Value
 
 Floats = npt.NDArray[np.float32]
 
-CERTAIN_BITS = 32  # above, pixels decide; different photographs under one border differ by 66 at least
+CERTAIN_BITS = 8  # above, pixels decide too: one caption band over calm skies makes them alike
 CROP_BITS = 48  # after fitting; true crops come to 14 or fewer, others stay above 74
 MIXED_BITS = 24  # a photograph whose copy was brightened until it counts as a drawing
 BAR_BITS = 32  # equal bars at the sides of different pictures make their hashes alike
 
 _SAME_TILES = 0.4  # see agreement()
+_CROP_TILES = 0.7  # as crops are fitted, all of their tiles should agree
+_TELLING_TILES = 6  # of 16 with some contrast; in fewer a caption band would be all there is to see
 _TILE_RESIDUAL = 0.22  # see same_drawing()
 _COLOUR_LEVELS = 12
 _SHAPE_RATIO = 1.03
@@ -82,8 +84,11 @@ def agreement(one: Fingerprint, other: Fingerprint, turn: str | None = None) -> 
     """
     if not one.thumb or not other.thumb:
         return 1.0
-    first, second = _content(one), _content(other)
-    return _agreeing(first if turn is None else fingerprint.turned_pixels(first, turn), second)
+    return max(
+        _agreeing(first if turn is None else fingerprint.turned_pixels(first, turn), second)
+        for first in _looks(one)
+        for second in _looks(other)
+    )
 
 
 def _agreeing(first: Floats, second: Floats) -> float:
@@ -92,7 +97,7 @@ def _agreeing(first: Floats, second: Floats) -> float:
     a, b = (tiles - tiles.mean(axis=1, keepdims=True) for tiles in (a, b))
     norm = np.sqrt((a * a).sum(axis=1) * (b * b).sum(axis=1)) + 1e-6
     alike = (a * b).sum(axis=1) / norm > 0.6
-    return float(alike[contrast].mean()) if contrast.any() else 1.0
+    return float(alike[contrast].mean()) if contrast.sum() >= _TELLING_TILES else 0.0
 
 
 def same_drawing(one: Picture, other: Picture) -> bool:
@@ -125,10 +130,10 @@ def fitted(whole: Picture, window: windows.Window, crop: Picture) -> tuple[windo
     place, bits = min(fits, key=lambda fit: fit[1])
     if second.thumb:
         seen = windows.cut(first.thumb, place)
-        agreeing = max(_agreeing(seen, _pixels(second)), _agreeing(seen, _content(second)))
+        agreeing = max(_agreeing(seen, look) for look in _looks(second))
     else:
         agreeing = 1.0
-    return (place, bits) if bits <= CROP_BITS and agreeing > _SAME_TILES else None
+    return (place, bits) if bits <= CROP_BITS and agreeing > _CROP_TILES else None
 
 
 def words_of(print_: Fingerprint) -> Words:
@@ -169,8 +174,10 @@ def _pixels(print_: Fingerprint) -> Floats:
     return np.frombuffer(print_.thumb, np.uint8).reshape(64, 64).astype(np.float32)
 
 
-def _content(print_: Fingerprint) -> Floats:
-    return _pixels(print_) if print_.frame is None else windows.cut(print_.thumb, frame_of(print_))
+def _looks(print_: Fingerprint) -> list[Floats]:
+    """The thumb, and what is inside the border, where there is one."""
+    whole = _pixels(print_)
+    return [whole] if print_.frame is None else [windows.cut(print_.thumb, frame_of(print_)), whole]
 
 
 def _halved(pixels: Floats) -> Floats:

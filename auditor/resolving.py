@@ -31,7 +31,8 @@ from auditor.errors import ResolveError
 from auditor.exchange import Answer, Call, HeadersFor
 from auditor.fetching import Exhausted, Fetcher
 from auditor.guard import Guard, Hop
-from auditor.hosts import Host, HostStatistics
+from auditor.hosts import Host
+from auditor.hosts import HostStatistics as HostStatistics
 from auditor.lanes import Lane, Lanes
 from auditor.markup import addresses
 from auditor.model import Asset, State, Value
@@ -55,7 +56,8 @@ class Request(Value, frozen=True):
     `referer` is the article's address, `folder` the folder that its file: addresses may reach into.
     For an article out of a web archive `archive` is the index of captures (auditor.captures) that is
     looked into in place of the hosts, `captured_at` its own time. `part` asks for some bytes only: the
-    first, and the one after the last.
+    first, and the one after the last. `etag` and `last_modified` are what the host said of a body that
+    is known: it may answer 304 then, and the asset has that status and no body.
     """
 
     url: str
@@ -64,6 +66,8 @@ class Request(Value, frozen=True):
     archive: str | None = None
     captured_at: dt.datetime | None = None
     part: tuple[int, int] | None = None
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 Resolved = tuple[Request, Asset | ResolveError]
@@ -219,6 +223,7 @@ class Crawl:
             partial(self._get, job, lane),
             job.request.archive,
             job.request.captured_at,
+            validators=_validators(job.request),
         )
         asset: Asset = await resolver.resolve(call)
         return self._checked(job, asset)
@@ -343,9 +348,8 @@ class Crawl:
         return Robots.of(answer.status, answer.body)
 
 
-@functools.lru_cache(maxsize=256)
 def _serving(job: _Job) -> str:
-    """Which resolver serves a job: what an archived page shows is looked for in the archive, if not mapped."""
+    """Which resolver serves a job: an archived page's images come from the archive, if not mapped."""
     scheme = addresses.scheme(job.target.url)
     archived = job.request.archive is not None and job.target.url == job.request.url
     return ARCHIVE if archived and scheme in ("http", "https") else scheme
@@ -357,6 +361,13 @@ def _ranged(headers: HeadersFor, part: tuple[int, int]) -> HeadersFor:
     return lambda hop: {**headers(hop), **asked}
 
 
+def _validators(request: Request) -> dict[str, str]:
+    """The headers that let a host say that nothing has changed."""
+    known = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+    return {name: value for name, value in known.items() if value}
+
+
+@functools.lru_cache(maxsize=256)
 def _resolver(scheme: str) -> ModuleType | None:
     """The module of resolvers/ that is named like the scheme."""
     name = _ALIASES.get(scheme, scheme)

@@ -9,31 +9,29 @@ a file that ends in .list. Nothing here raises for an input.
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
 import importlib
+import os
 import pkgutil
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, cast
+
+from msgspec.structs import replace
 
 import auditor.sources
+from auditor import bridges, paths
+from auditor.bridges import Fetch
 from auditor.config import Settings
-from auditor.errors import ResolveError, SourceError
-from auditor.model import Asset, Document, Shard
+from auditor.errors import SourceError
+from auditor.markup.addresses import redact
+from auditor.model import Document, Member, Shard
+from auditor.sources import files
 
 LAST = ("files", "web")  # claim what no other member does
 LIST_SUFFIX = ".list"
-
-
-class Fetch(Protocol):
-    """Asks for one address, or for `part` of it (first byte, byte after the last); raises `ResolveError`."""
-
-    async def __call__(
-        self, url: str, *, referer: str | None = None, part: tuple[int, int] | None = None
-    ) -> Asset:
-        """The bytes that came."""
 
 
 class Source(Protocol):
@@ -71,22 +69,20 @@ def kind(source: str) -> str | None:
     return next((name for name in names() if member(name).claims(source)), None)
 
 
+def is_list(source: str) -> bool:
+    """Whether a source names other sources."""
+    return source.startswith("@") or source.endswith(LIST_SUFFIX)
+
+
 async def shards(
     source: str, settings: Settings, folder: Path, *, fetch: Fetch | None = None
 ) -> AsyncIterator[Shard | SourceError]:
     """The shards that a source, or a list of sources, names; ids of articles are relative to `folder`.
 
-    `fetch` is `Crawl.fetch`; without it nothing on a host is read.
+    `fetch` is `Crawl.fetch`; without it nothing on a host is read. "-" is a list on standard input.
     """
-    if source == "-" or source.startswith("@") or source.endswith(LIST_SUFFIX):
-        async for item in _listed(source, settings, folder, fetch):
-            yield item
-        return
-    name = kind(source)
-    if name is None:
-        yield SourceError(f"{source}: nothing here reads such an address", code="unsupported")
-        return
-    async for item in member(name).shards(source, settings, folder, fetch):
+    named = _listed if source == STDIN or is_list(source) else _of_one
+    async for item in named(source, settings, folder, fetch):
         yield item
 
 
@@ -96,3 +92,82 @@ async def documents(
     """The documents of a shard, in its order. What a web archive holds is noted in `captures`."""
     async for item in member(shard.kind).read(shard, settings, folder, fetch, captures):
         yield item
+
+
+def told_apart(document: Document) -> Document:
+    """The document under an id that it shares with no other of the same address in one run.
+
+    A capture is told apart by its date, a row of a corpus by where it stands.
+    """
+    if document.archive is not None and document.fetched_at is not None:
+        return replace(document, id=f"{document.id}@{document.fetched_at:%Y%m%d%H%M%S}")
+    return replace(document, id=document.row) if document.row else document
+
+
+async def _of_one(
+    source: str, settings: Settings, folder: Path, fetch: Fetch | None
+) -> AsyncIterator[Shard | SourceError]:
+    name = kind(source)
+    if name is None:
+        yield SourceError(f"{redact(source)}: nothing here reads such an address", code="unsupported")
+        return
+    is_folder = name == "files" and os.path.isdir(source)
+    found = False
+    empty: SourceError | None = None
+    async for item in member(name).shards(source, settings, folder, fetch):
+        if is_folder and isinstance(item, SourceError) and item.code == files.NO_ARTICLES:
+            empty = item
+        else:
+            yield item
+    if is_folder:  # the archives and corpora that lie among the articles
+        async for path in bridges.aside(paths.walk(Path(source), _is_archive, []), lambda _: 0):
+            found = True
+            async for item in _of_one(str(path), settings, folder, fetch):
+                yield replace(item, source=source) if isinstance(item, Shard) else item
+    if empty is not None and not found:
+        yield empty
+
+
+def _is_archive(name: str) -> bool:
+    suffixes = (suffix for each in names() if each not in LAST for suffix in member(each).SUFFIXES)
+    return name.lower().endswith(tuple(suffixes))
+
+
+async def _listed(
+    source: str, settings: Settings, folder: Path, fetch: Fetch | None
+) -> AsyncIterator[Shard | SourceError]:
+    """The shards of what a list names; files and pages that follow one another stand in one shard."""
+    group: list[Member] = []
+    grouped = ""
+    async for line in bridges.aside(_lines(source), lambda _: 0):
+        name = kind(line) if isinstance(line, str) else None
+        single = member(name).one(line) if name in LAST and isinstance(line, str) else None
+        if group and (single is None or name != grouped or paths.ends_group(group[-1].path, len(group))):
+            yield member(grouped).shard(source, group, folder)
+            group = []
+        if single is not None and name is not None:
+            grouped = name
+            group.append(single)
+        elif isinstance(line, SourceError):
+            yield line
+        else:
+            async for item in _of_one(line, settings, folder, fetch):
+                yield item
+    if group:
+        yield member(grouped).shard(source, group, folder)
+
+
+def _lines(source: str) -> Iterator[str | SourceError]:
+    """The sources that a list names, one a line; blank lines and those that begin with # are none."""
+    name = source.removeprefix("@")
+    try:
+        with contextlib.ExitStack() as stack:
+            file = sys.stdin.buffer if name == STDIN else stack.enter_context(Path(name).open("rb"))
+            for line in file:
+                words = os.fsdecode(line.removeprefix(b"\xef\xbb\xbf").strip())
+                if words.startswith("@"):
+                    yield SourceError(f"{paths.shown(name)}: {paths.shown(words)}: a list in a list", code="list")
+                elif words and not words.startswith("#"):
+                    yield words
+    except (OSError, ValueError) as error:
+        yield paths.unreadable(name, error)

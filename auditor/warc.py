@@ -14,13 +14,13 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import re
-import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
-from auditor.captured import Loss, Record, answer, is_short
+from auditor import zipped
+from auditor.captured import Kind, Loss, Record, answer, is_short
 from auditor.config import MIB
 
 INSIDE = "!"  # between a WACZ and the name of an archive in it
@@ -40,26 +40,42 @@ def is_archive(head: bytes) -> bool:
     return _BORDER.match(start) is not None or _is_arc(head)
 
 
-def opened(name: str) -> IO[bytes]:
-    """An archive, seekable. Raises `OSError`, `zipfile.BadZipFile`."""
+def open_file(path: str) -> IO[bytes]:
+    """A file of this machine."""
+    return Path(path).open("rb")
+
+
+def opened(name: str, opener: Callable[[str], IO[bytes]] = open_file) -> IO[bytes]:
+    """An archive, seekable. Raises `OSError`, `zipfile.BadZipFile`, and what `opener` raises."""
+    path, mark, inside = name, "", ""
     if f".wacz{INSIDE}" in name.lower():
-        path, _, inside = name.partition(INSIDE)
-        return _unzipped(path, inside)
-    return as_records(Path(name).open("rb"))  # noqa: SIM115 - the caller closes it
+        path, mark, inside = name.rpartition(INSIDE)
+    file = opener(path)
+    return as_records(zipped.member(file, inside) if mark else file)
 
 
 def as_records(file: IO[bytes]) -> IO[bytes]:
     """The file, or what it unpacks to where it was compressed in one piece and not record by record."""
     head = file.read(_HEAD)
     file.seek(0)
-    return cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if _is_one_piece(head) else file
+    return cast("IO[bytes]", _OnePiece(file)) if _is_one_piece(head) else file
 
 
-def archives_in(wacz: str) -> list[str]:
+class _OnePiece(gzip.GzipFile):
+    """A whole file unpacked; closes the file below it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(fileobj=file)
+        self._below = file
+
+    def close(self) -> None:
+        super().close()
+        self._below.close()
+
+
+def archives_in(wacz: IO[bytes]) -> list[str]:
     """The names of the archives in a WACZ. Raises `OSError`, `zipfile.BadZipFile`."""
-    with zipfile.ZipFile(wacz) as zipped:
-        inside = [name for name in zipped.namelist() if name.startswith("archive/") and name[-1] != "/"]
-    return [f"{wacz}{INSIDE}{name}" for name in sorted(inside)]
+    return sorted(name for name in zipped.names(wacz) if name.startswith("archive/"))
 
 
 def records(file: IO[bytes], start: int = 0, stop: int | None = None) -> Iterator[Record | Loss]:
@@ -176,7 +192,7 @@ def _record(raw: Any, offset: int, length: int, block: bytes) -> Record | None:
     if kind != "revisit":  # the body of a revisit is meant to be missing
         cut = headers.get("WARC-Truncated") or ("short" if is_short(status, answered, body) else None)
     return Record(
-        kind,
+        cast("Kind", kind),
         uri,
         timestamp(headers.get("WARC-Date")) or EPOCH,
         offset,
@@ -290,11 +306,3 @@ def _is_one_piece(head: bytes) -> bool:
     start = _unpacked(head, 4 * _HEAD) if head.startswith(_GZIP) else b""
     declared = _declared(start) if _BORDER.match(start) else None
     return declared is not None and _BORDER.match(start[sum(declared) :].lstrip(b"\r\n")) is not None
-
-
-def _unzipped(wacz: str, inside: str) -> IO[bytes]:
-    with zipfile.ZipFile(wacz) as zipped:
-        try:
-            return as_records(zipped.open(inside))
-        except KeyError:
-            raise FileNotFoundError(2, "no such archive in the WACZ", inside) from None

@@ -43,8 +43,7 @@ _ROLES: dict[str, BlockRole] = {
 # Inside these a nested paragraph says no more than the element around it does.
 _STICKY = frozenset({"caption", "list-item", "table-cell", "quote", "code", "heading"})
 _CENTRE = frozenset(("centred",))
-_NO_EMPHASIS: frozenset[str] = frozenset()
-_NO_ATTRIBUTES: dict[str, str | None] = {}
+_NAMING = frozenset(("class", "id", "itemprop", "role"))
 _EMPHASES = {
     **dict.fromkeys(("em", "i", "cite"), frozenset(("em",))),
     **dict.fromkeys(("strong", "b"), frozenset(("strong",))),
@@ -131,29 +130,35 @@ class _Walk:
 
     def enter(self, node: LexborNode, around: _Open) -> _Open:
         """The element as an open one, its box (if it makes one) and its place noted."""
-        tag = node.tag or ""
         mem_id = node.mem_id
+        box = around.box
+        if not around.seen:  # what lies in a drawing or a script has a place, and nothing to tell
+            self.places[mem_id] = (box, self.order)
+            return _Open(
+                node, mem_id, box, False, around.role, False, around.linked, around.hints, around.emphasis
+            )
+        tag = node.tag or ""
         inline = tag in _INLINE
         if not inline and self.runs:
             self.flush()
-        # what lies in a drawing or a script has a place, but nothing to tell
-        attributes = node.attributes if around.seen else _NO_ATTRIBUTES
-        hints = _hints(attributes)
-        box = around.box
+        hints, unshown, centred = _told(node.attributes)
         if not inline and tag not in _VOID:
             box = len(self.boxes)
             self.boxes.append(Box(box, around.box, tag, hints))
         self.places[mem_id] = (box, self.order)
+        emphasis = around.emphasis
+        if centred or tag in _EMPHASES:
+            emphasis = emphasis | _EMPHASES.get(tag, _CENTRE) | (_CENTRE if centred else emphasis)
         return _Open(
             node,
             mem_id,
             box,
             not inline,
             _role(tag, around.role),
-            around.seen and tag not in _UNSEEN and not _is_unshown(attributes),
+            tag not in _UNSEEN and not unshown,
             around.linked or tag == "a",
             f"{around.hints} {tag} {hints}".strip() if inline else "",
-            around.emphasis | _emphasis(tag, attributes),
+            emphasis,
         )
 
     def flush(self) -> None:
@@ -165,7 +170,7 @@ class _Walk:
             del runs[-1]
         if not runs:
             return
-        text = _SPACE.sub(" ", "".join(run.text for run in runs)).strip()
+        text = " ".join("".join(run.text for run in runs).split())
         first = runs[0].around
         self.blocks.append(
             TextBlock(
@@ -183,17 +188,22 @@ class _Walk:
         )
 
 
-def _hints(attributes: dict[str, str | None]) -> str:
+def _told(attributes: dict[str, str | None]) -> tuple[str, bool, bool]:
+    """What the attributes call an element, whether they hide it, and whether they centre its text."""
     hints = ""
-    for name in ("class", "id", "itemprop", "role"):
-        if value := attributes.get(name):
-            hints += f" {value}"
-    return " ".join(hints.lower().split()) if hints else ""
-
-
-def _is_unshown(attributes: dict[str, str | None]) -> bool:
-    style = attributes.get("style")
-    return "hidden" in attributes or bool(style and _UNSHOWN.search(style))
+    unshown = centred = False
+    for name, value in attributes.items():
+        if name in _NAMING:
+            if value:
+                hints += f" {value}"
+        elif name == "style":
+            unshown = unshown or bool(value and _UNSHOWN.search(value))
+            centred = centred or bool(value and _CENTRED.search(value))
+        elif name == "hidden":
+            unshown = True
+        elif name == "align":
+            centred = centred or (value or "").lower() == "center"
+    return " ".join(hints.lower().split()) if hints else "", unshown, centred
 
 
 def _role(tag: str, around: BlockRole) -> BlockRole:
@@ -205,16 +215,10 @@ def _role(tag: str, around: BlockRole) -> BlockRole:
     return around if tag in _INLINE or tag in _VOID else "other"
 
 
-def _emphasis(tag: str, attributes: dict[str, str | None]) -> frozenset[str]:
-    found = _EMPHASES.get(tag, _NO_EMPHASIS)
-    align, style = attributes.get("align"), attributes.get("style")
-    if (align and align.lower() == "center") or (style and _CENTRED.search(style)):
-        return found | _CENTRE
-    return found
-
-
 def _share(some: list[_Run], runs: list[_Run]) -> float:
     """Share of the characters of `runs` that `some` of them hold, white space aside."""
+    if len(some) in (0, len(runs)):
+        return float(bool(some))
     total = sum(len(run.text.strip()) for run in runs)
     return sum(len(run.text.strip()) for run in some) / total if total else 0.0
 
@@ -228,7 +232,7 @@ def _shared_emphasis(runs: list[_Run]) -> str:
 
 def _parts(runs: list[_Run]) -> tuple[TextPart, ...]:
     """The block cut where its inline elements change; empty where there is nothing to tell apart."""
-    if all(run.around.hints == runs[0].around.hints for run in runs):
+    if len(runs) == 1 or all(run.around.hints == runs[0].around.hints for run in runs):
         return ()
     parts: list[TextPart] = []
     for run in runs:

@@ -25,13 +25,13 @@ _NOTED = ("etag", "last-modified", "content-range")
 async def resolve(call: Call) -> Asset:
     """The body that came. Raises `ResolveError`; a 403 is asked once more without the Referer."""
     referer = shown_referer(call.referer)
-    answer = await call.get(call.url, headers(call.settings, referer))
+    answer = await call.get(call.url, headers(call.settings, referer, validators=call.validators))
     evidence: dict[str, str] = {}
     if answer.status == 403 and referer:
         second = await call.get(call.url, headers(call.settings, None))
         if second.status < 300:
             answer, evidence = second, {"referer": "refused"}
-    error = refusal(answer)
+    error = None if answer.status == 304 and call.validators else refusal(answer)
     if error is not None:
         raise error
     return asset(call.url, answer, evidence)
@@ -45,14 +45,16 @@ def lane(url: str, settings: Settings) -> str:  # noqa: ARG001 - other schemes n
         return ""
 
 
-def headers(settings: Settings, referer: str | None, accept: str = ACCEPT) -> HeadersFor:
+def headers(
+    settings: Settings, referer: str | None, accept: str = ACCEPT, *, validators: Mapping[str, str] = {}
+) -> HeadersFor:
     """The headers for each hop: what `[hosts]` says of its host, and nothing of another's."""
 
     agent = user_agent(settings)
 
     def of(hop: Hop) -> Mapping[str, str]:
         own = host_settings(settings, hop.netloc)
-        sent = {"User-Agent": agent, "Accept": accept}
+        sent = {"User-Agent": agent, "Accept": accept, **validators}
         if referer and own.referer:
             sent["Referer"] = referer
         userinfo = own.auth or hop.userinfo

@@ -10,12 +10,11 @@ import asyncio
 import os
 import stat
 import sys
-import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from auditor import walking
+from auditor import bridges, paths
 from auditor.config import MIB, Settings
 from auditor.errors import SourceError
 from auditor.model import Document, Member, Shard
@@ -28,8 +27,6 @@ SUFFIXES = (
 """File name endings under which a folder's articles are looked for: those of all dialects."""
 
 MAX_BYTES = 64 * MIB  # an article of 100,000 images has about 15 MiB
-SHARD_FILES = 200  # on average; a folder's last shard, and a list's, may be smaller
-MOST_SHARD_FILES = 1000
 _READ_AHEAD = 16  # files read in one turn of a thread
 
 # First bytes of what people hand over in place of an article, and what it is.
@@ -85,20 +82,20 @@ def claims(source: str) -> bool:
 async def shards(
     source: str, settings: Settings, folder: Path, fetch: Any = None
 ) -> AsyncIterator[Shard | SourceError]:
-    """A folder's articles in groups of about `SHARD_FILES`, or the one shard of a file."""
+    """A folder's articles in groups of about 200, or the one shard of a file."""
     del settings, fetch
-    path = Path(source)
-    if not await asyncio.to_thread(path.is_dir):
-        yield await asyncio.to_thread(_shard, source, [path], folder)
+    single = one(source)
+    if single is not None:
+        yield shard(source, [single], folder)
         return
     failures: list[OSError] = []
-    groups = grouped(_articles(path, failures))
+    groups = paths.grouped(_articles(Path(source), failures), lambda path: path.name)
     found = False
-    while group := await asyncio.to_thread(next, groups, None):
+    async for members in bridges.aside(map(_members, groups), len):
         found = True
-        yield await asyncio.to_thread(_shard, source, group, folder)
+        yield shard(source, members, folder)
     for failure in failures:
-        yield _unreadable(str(failure.filename or source), failure)
+        yield paths.unreadable(str(failure.filename or source), failure)
     if not found and not failures:
         yield _no_articles(source)
 
@@ -111,38 +108,27 @@ async def read(
     if shard.path == STDIN:
         yield await asyncio.to_thread(_from_stdin, settings, folder)
         return
-    paths = [Path(member.path) for member in shard.members]
-    for at in range(0, len(paths), _READ_AHEAD):
-        ahead = paths[at : at + _READ_AHEAD]
+    files = [Path(member.path) for member in shard.members]
+    for at in range(0, len(files), _READ_AHEAD):
+        ahead = files[at : at + _READ_AHEAD]
         for item in await asyncio.to_thread(lambda some: [_read(path, folder) for path in some], ahead):
             yield item
 
 
-def grouped(paths: Iterator[Path]) -> Iterator[list[Path]]:
-    """Runs of files that end where a file's own name says so: see this module's first words."""
-    group: list[Path] = []
-    for path in paths:
-        group.append(path)
-        if zlib.crc32(os.fsencode(path.name)) % SHARD_FILES == 0 or len(group) == MOST_SHARD_FILES:
-            yield group
-            group = []
-    if group:
-        yield group
+def one(source: str) -> Member | None:
+    """The file that a source is; None for a folder."""
+    return None if os.path.isdir(source) else Member(source, paths.stamp(Path(source)))
 
 
-def _shard(source: str, paths: list[Path], folder: Path) -> Shard:
-    members = tuple(Member(str(path), _stamp(path)) for path in paths)
-    sizes = [int(member.stamp.partition("-")[0]) for member in members if member.stamp]
-    return Shard(_id(paths[0], folder), source, "files", str(paths[0]), sum(sizes), members=members)
+def shard(source: str, members: Sequence[Member], folder: Path) -> Shard:
+    """The shard that these files are."""
+    first = members[0].path
+    size = sum(int(member.stamp.partition("-")[0]) for member in members if member.stamp)
+    return Shard(paths.identity(Path(first), folder), source, "files", first, size, members=tuple(members))
 
 
-def _stamp(path: Path) -> str | None:
-    """Size and time of change; None for what is not there: reading it will tell."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
-        return None
-    return f"{status.st_size}-{status.st_mtime_ns}"
+def _members(files: list[Path]) -> list[Member]:
+    return [Member(str(path), paths.stamp(path)) for path in files]
 
 
 def _items(source: str) -> list[Path | SourceError]:
@@ -154,8 +140,8 @@ def _items(source: str) -> list[Path | SourceError]:
             return [path]
         found = list(_articles(path, failures))
     except (OSError, ValueError) as error:
-        return [_unreadable(source, error)]
-    errors = [_unreadable(str(failure.filename or source), failure) for failure in failures]
+        return [paths.unreadable(source, error)]
+    errors = [paths.unreadable(str(failure.filename or source), failure) for failure in failures]
     if found or errors:
         return [*errors, *found]
     return [_no_articles(source)]
@@ -163,12 +149,12 @@ def _items(source: str) -> list[Path | SourceError]:
 
 def _no_articles(source: str) -> SourceError:
     looked_for = ", ".join(SUFFIXES)
-    message = f"{_shown(source)}: no articles in this folder (looked for {looked_for}): name a file"
+    message = f"{paths.shown(source)}: no articles in this folder (looked for {looked_for}): name a file"
     return SourceError(message, code="no-articles")
 
 
 def _articles(folder: Path, failures: list[OSError]) -> Iterator[Path]:
-    return walking.walk(folder, _is_article, failures)
+    return paths.walk(folder, _is_article, failures)
 
 
 def _is_article(name: str) -> bool:
@@ -182,16 +168,16 @@ def _read(path: Path, root: Path) -> Document | SourceError:
         for is_kind, kind in _KINDS:
             if is_kind(status.st_mode):
                 return SourceError(
-                    f"{_shown(name)}: {kind} is no article: name a file or a folder, or pass text as -",
+                    f"{paths.shown(name)}: {kind} is no article: name a file or a folder, or pass text as -",
                     code="not-a-file",
                 )
         if status.st_size > MAX_BYTES:
             return _too_big(name)
         body = _body(path)
     except (OSError, ValueError) as error:
-        return _unreadable(name, error)
+        return paths.unreadable(name, error)
     return _checked(body, name) or Document(
-        id=_id(path, root), body=body, source=name, path=path.absolute().as_posix()
+        id=paths.identity(path, root), body=body, source=name, path=path.absolute().as_posix()
     )
 
 
@@ -208,13 +194,13 @@ def _from_stdin(settings: Settings, root: Path) -> Document | SourceError:
     try:
         body = sys.stdin.buffer.read(MAX_BYTES + 1)
     except OSError as error:
-        return _unreadable("standard input", error)
+        return paths.unreadable("standard input", error)
     if unfit := _checked(body, "standard input"):
         return unfit
     if not name:
         return Document(id=STDIN, body=body, source=STDIN)
     path = Path(name)
-    return Document(id=_id(path, root), body=body, source=name, path=path.absolute().as_posix())
+    return Document(id=paths.identity(path, root), body=body, source=name, path=path.absolute().as_posix())
 
 
 def _checked(body: bytes, name: str) -> SourceError | None:
@@ -222,10 +208,10 @@ def _checked(body: bytes, name: str) -> SourceError | None:
     if len(body) > MAX_BYTES:
         return _too_big(name)
     if not body.strip():
-        return SourceError(f"{_shown(name)}: the file is empty: nothing to check", code="empty")
+        return SourceError(f"{paths.shown(name)}: the file is empty: nothing to check", code="empty")
     if kind := _binary(body):
         return SourceError(
-            f"{_shown(name)}: {kind}, not an article: name the text, HTML or Markdown file itself",
+            f"{paths.shown(name)}: {kind}, not an article: name the text, HTML or Markdown file itself",
             code="binary",
         )
     return None
@@ -256,27 +242,5 @@ def _is_wide_text(head: bytes) -> bool:
 
 def _too_big(name: str) -> SourceError:
     return SourceError(
-        f"{_shown(name)}: larger than {MAX_BYTES // MIB} MiB: split it into its articles", code="too-big"
+        f"{paths.shown(name)}: larger than {MAX_BYTES // MIB} MiB: split it into its articles", code="too-big"
     )
-
-
-def _unreadable(name: str, error: Exception) -> SourceError:
-    name = _shown(name)
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return SourceError(f"{name}: no such file or folder: check the path", code="not-found")
-    if isinstance(error, PermissionError):
-        return SourceError(f"{name}: permission denied: make it readable to this user", code="unreadable")
-    why = getattr(error, "strerror", None) or str(error)
-    return SourceError(f"{name}: cannot be read ({why}): check the path", code="unreadable")
-
-
-def _shown(name: str) -> str:
-    """A name on one line, whatever is in it."""
-    return name if name.isprintable() else repr(name)
-
-
-def _id(path: Path, root: Path) -> str:
-    """The POSIX path relative to `root`, the absolute one outside of it; links are not followed."""
-    absolute, base = Path(os.path.abspath(path)), Path(os.path.abspath(root))  # noqa: PTH100
-    name = (absolute.relative_to(base) if absolute.is_relative_to(base) else absolute).as_posix()
-    return os.fsencode(name).decode("utf-8", "replace")

@@ -1,9 +1,12 @@
 """Captions of pages: layouts as Chinese and other news sites write them, in markup of our own."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from auditor.captions import pairing
-from auditor.model import Picture
+from auditor.captions import pairing, roles
+from auditor.dialects import html
+from auditor.model import Document, Picture
 
 TEXT = (
     "<p>港口昨夜发生大火,消防部门派出四十辆消防车赶往现场,火势在凌晨三点得到控制,"
@@ -141,3 +144,19 @@ def test_the_caption_of_an_empty_figure_is_told(page) -> None:
         f"{TEXT}<figure><figcaption>港口的大火</figcaption></figure>{TEXT}<figure><iframe></iframe><figcaption>影片</figcaption></figure>"
     )
     assert [stray.text for stray in pairing.pair(article).strays] == ["港口的大火"]
+
+
+PIECES = (
+    "<img src=/pictures/a-long-name.jpg>|<figure>|</figure>|<figcaption>|</figcaption>|<p>|</div>|<li>|"
+    "<aside>|<div class=caption>|<a href=/x>|</a>|图:大火|Foto: dpa|2020年7月24日,港口|"
+).split("|")
+
+
+@given(st.lists(st.sampled_from([*PIECES, TEXT]), max_size=25))
+def test_any_page_gives_one_pairing_for_each_reference(pieces: list[str]) -> None:
+    text = "<html><body>" + "".join(pieces)
+    article = roles.assign(html.parse(text, Document("page", text.encode())))
+    found = pairing.pair(article)
+    assert [pairing_.reference for pairing_ in found.pairings] == list(range(len(article.references)))
+    for number, group in enumerate(found.groups):
+        assert all(found.pairings[image].group == number for image in group.images)

@@ -106,19 +106,6 @@ def test_different_photographs_under_one_band_and_border_are_not_joined(photo: M
     assert not duplicates.find(entries, SETTINGS).pairs
 
 
-def test_calm_pictures_under_one_band_are_not_joined(entry) -> None:
-    skies = []
-    for number, (low, high) in enumerate(((40, 220), (90, 250), (60, 130))):
-        fall = (
-            Image.linear_gradient("L")
-            .resize((480, 320))
-            .point(lambda v, a=low, b=high: a + v * (b - a) // 255)
-        )
-        swell = Image.effect_noise((480 >> number, 320 >> number), 9).resize((480, 320))
-        skies.append(entry(str(number), banded(Image.blend(fall, swell, 0.2).convert("RGB"))))
-    assert not duplicates.find(skies, SETTINGS).pairs
-
-
 def test_groups_have_a_representative_and_stable_names(photo: Make, entry) -> None:
     one, other = photo(51), photo(52)
     entries = [

@@ -1,4 +1,4 @@
-"""A folder to the files below it that are wanted: sorted, nothing hidden or ignored, no way out of it.
+"""Files by their paths: those below a folder, what they are called, and why one cannot be read.
 
 Ignore files are `.gitignore` and `.auditorignore`, each for the folder that it lies in and below, in
 the syntax of gitignore(5). Only one folder's entries are held at a time, so a tree may have any size.
@@ -7,13 +7,20 @@ the syntax of gitignore(5). Only one folder's entries are held at a time, so a t
 from __future__ import annotations
 
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from auditor.errors import SourceError
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
+T = TypeVar("T")
+
+GROUP = 200  # members of a shard, on average
+MOST = 1000
 IGNORE_FILES = (".gitignore", ".auditorignore")  # the later one has the last word
 _MAX_IGNORE_BYTES = 1024 * 1024
 
@@ -88,3 +95,55 @@ def _patterns(folder: str, names: set[str]) -> list[_Ignoring]:
     from pathspec import GitIgnoreSpec  # 70 ms that a folder without ignore files does not pay
 
     return [_Ignoring(folder, GitIgnoreSpec.from_lines(lines))]
+
+
+def grouped(items: Iterator[T], name: Callable[[T], str]) -> Iterator[list[T]]:
+    """Runs of about `GROUP` items that end where an item's own name says so.
+
+    Borders do not move when items come or go: what is new changes one group and no other.
+    """
+    group: list[T] = []
+    for item in items:
+        group.append(item)
+        if ends_group(name(item), len(group)):
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def ends_group(name: str, size: int) -> bool:
+    """Whether a group of that size ends with the member of that name."""
+    return size >= MOST or zlib.crc32(os.fsencode(name)) % GROUP == 0
+
+
+def identity(path: Path, root: Path) -> str:
+    """The POSIX path relative to `root`, the absolute one outside of it; links are not followed."""
+    absolute, base = Path(os.path.abspath(path)), Path(os.path.abspath(root))  # noqa: PTH100
+    name = (absolute.relative_to(base) if absolute.is_relative_to(base) else absolute).as_posix()
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def stamp(path: Path) -> str | None:
+    """Size and time of change; None for what is not there: reading it will tell."""
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def unreadable(name: str, error: Exception) -> SourceError:
+    """What a person is told of a file or folder that could not be opened or read."""
+    name = shown(name)
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return SourceError(f"{name}: no such file or folder: check the path", code="not-found")
+    if isinstance(error, PermissionError):
+        return SourceError(f"{name}: permission denied: make it readable to this user", code="unreadable")
+    why = getattr(error, "strerror", None) or str(error)
+    return SourceError(f"{name}: cannot be read ({why}): check the path", code="unreadable")
+
+
+def shown(name: str) -> str:
+    """A name on one line, whatever is in it."""
+    return name if name.isprintable() else repr(name)

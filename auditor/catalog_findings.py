@@ -1,0 +1,297 @@
+"""Runs and what they find to rows: findings kept from night to night, with what became of each."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from auditor import lifecycle
+from auditor.catalog import chunks, upsert
+from auditor.catalog_rows import Judged, Unread
+from auditor.catalog_schema import articles, assets, finding_events, findings, refs, runs
+from auditor.lifecycle import Known
+from auditor.model import Finding, Lifecycle
+
+RESUMED_FOR_S = 24 * 3600  # an unfinished run is gone on with so long; later a new night begins
+STANDING = ("new", "persisting", "reopened")
+
+
+class Run(NamedTuple):
+    """A run in the catalog; `resumed` where an unfinished one is gone on with."""
+
+    id: int
+    name: str
+    started_at: int
+    resumed: bool = False
+
+
+class Summary(msgspec.Struct):
+    """The counts of one run, for dashboards; stored as JSON with the run.
+
+    Articles and images (references) are those of the run's sources, whether or not they changed.
+    """
+
+    articles: int = 0
+    articles_read: int = 0
+    articles_judged: int = 0
+    images: int = 0
+    addresses_asked: int = 0
+    not_modified: int = 0
+    bytes: int = 0
+    duration_s: float | None = None
+    by_state: dict[str, int] = {}
+    by_level: dict[str, int] = {}
+    by_code: dict[str, int] = {}
+    by_lifecycle: dict[str, int] = {}
+
+
+# --- runs -------------------------------------------------------------------------------------
+
+
+def begin(
+    connection: sa.Connection,
+    name: str,
+    command: str,
+    inputs: Sequence[str],
+    profile: str,
+    config: str,
+    now: int,
+) -> Run:
+    """A new run, or the last one where it is the same and was not finished."""
+    sources = json.dumps([{"source": source} for source in inputs])
+    last = connection.execute(sa.select(runs).order_by(runs.c.id.desc()).limit(1)).mappings().first()
+    if last and not last["complete"] and last["config_sha256"] == config and last["inputs"] == sources:
+        if 0 <= now - last["started_at"] <= RESUMED_FOR_S:
+            return Run(last["id"], last["name"], last["started_at"], resumed=True)
+    row = {
+        "name": name,
+        "command": command,
+        "started_at": now,
+        "complete": False,
+        "profile": profile,
+        "config_sha256": config,
+        "inputs": sources,
+        "summary": "{}",
+    }
+    found = connection.execute(runs.insert().values(row).returning(runs.c.id)).scalar_one()
+    return Run(found, name, now)
+
+
+def finish(
+    connection: sa.Connection,
+    run: Run,
+    sources: Sequence[str],
+    unread: Sequence[Unread],
+    counted: Summary,
+    *,
+    now: int,
+) -> Summary:
+    """Ends a run: what was not looked at again stands as it stood; the counts are stored."""
+    live = _live(sources)
+    standing = findings.c.lifecycle.in_(STANDING)
+    connection.execute(
+        findings.update()
+        .where(standing, findings.c.last_run < run.id, findings.c.article.in_(live))
+        .values(last_run=run.id)
+    )
+    connection.execute(
+        findings.update()
+        .where(findings.c.lifecycle.in_(("new", "reopened")), findings.c.event_run < run.id)
+        .values(lifecycle="persisting")
+    )
+    summary = _counted(connection, run.id, sources, counted)
+    errors: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for item in unread:
+        errors[item.source].append({"code": item.code, "message": item.message})
+    told = [{"source": s, "errors": errors.pop(s, [])} for s in sources]
+    told += [{"source": s, "errors": some} for s, some in errors.items()]
+    connection.execute(
+        runs.update()
+        .where(runs.c.id == run.id)
+        .values(
+            complete=True,
+            ended_at=now,
+            inputs=json.dumps(told),
+            summary=msgspec.json.encode(summary).decode(),
+        )
+    )
+    return summary
+
+
+def _live(sources: Sequence[str]) -> sa.Select[tuple[int]]:
+    return sa.select(articles.c.id).where(articles.c.source.in_(sources), ~articles.c.gone)
+
+
+def _counted(connection: sa.Connection, run: int, sources: Sequence[str], counted: Summary) -> Summary:
+    """The summary with what only the database can count."""
+    live = _live(sources)
+    number = sa.func.count()
+    pictures = (
+        sa.select(sa.func.coalesce(assets.c.state, "none"), number)
+        .select_from(refs.outerjoin(assets, assets.c.id == refs.c.asset))
+        .where(refs.c.article.in_(live), refs.c.candidate == 0)
+        .group_by(assets.c.state)
+    )
+    states = Counter(dict(connection.execute(pictures).tuples().all()))
+    total = states.total()
+    states.pop("none", None)  # inline drawings and addresses that cannot be parsed are no assets
+    told = sa.or_(findings.c.article.is_(None), findings.c.article.in_(live), findings.c.event_run == run)
+    rows = sa.select(findings.c.code, findings.c.level, findings.c.lifecycle, number).where(
+        told, sa.or_(findings.c.lifecycle != "fixed", findings.c.event_run == run)
+    )
+    by_level: Counter[str] = Counter()
+    by_code: Counter[str] = Counter()
+    by_lifecycle: Counter[str] = Counter()
+    grouped = rows.group_by(findings.c.code, findings.c.level, findings.c.lifecycle)
+    for code, level, word, count in connection.execute(grouped):
+        by_lifecycle[word] += count
+        if word in STANDING:
+            by_level[level] += count
+            by_code[code] += count
+    return msgspec.structs.replace(
+        counted,
+        articles=connection.execute(sa.select(number).select_from(live.subquery())).scalar_one(),
+        images=total,
+        by_state=dict(sorted(states.items())),
+        by_level=dict(sorted(by_level.items())),
+        by_code=dict(sorted(by_code.items())),
+        by_lifecycle=dict(sorted(by_lifecycle.items())),
+    )
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def write(connection: sa.Connection, judged: Sequence[Judged], run: int, judge: str) -> None:
+    """Writes what the rules found in articles; their work is done with it."""
+    known = _known(connection, [item.article for item in judged])
+    rows: list[dict[str, Any]] = []
+    events: list[dict[str, Any]] = []
+    moved: list[dict[str, Any]] = []
+    for item in judged:
+        told = dict(zip((f.key for f in item.findings), item.addresses, strict=True))
+        old = known.get(item.article, {})
+        words = lifecycle.changes(_before(old, run), told, item.unverified, item.codes)
+        for finding in item.findings:
+            rows.append(_row(finding, told[finding.key], item.article, words, old, run))
+        _gather(words, old, told, run, events, moved)
+    _store(connection, rows, events, moved)
+    for some in chunks([item.article for item in judged]):
+        connection.execute(articles.update().where(articles.c.id.in_(some)).values(dirty=False, judge=judge))
+
+
+def write_survey(
+    connection: sa.Connection, found: Sequence[Finding], run: int, codes: Collection[str]
+) -> None:
+    """Writes what the rules found in the run as a whole."""
+    rows = connection.execute(sa.select(findings).where(findings.c.article.is_(None))).mappings()
+    old = {row["key"]: row for row in rows}
+    words = lifecycle.changes(_before(old, run), [f.key for f in found], (), codes)
+    events: list[dict[str, Any]] = []
+    moved: list[dict[str, Any]] = []
+    _gather(words, old, {f.key for f in found}, run, events, moved)
+    _store(connection, [_row(f, (), None, words, old, run) for f in found], events, moved)
+
+
+def _known(connection: sa.Connection, wanted: Sequence[int]) -> dict[int, dict[str, Any]]:
+    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    for some in chunks(wanted):
+        rows = connection.execute(sa.select(findings).where(findings.c.article.in_(some))).mappings()
+        for row in rows:
+            found[row["article"]][row["key"]] = row
+    return found
+
+
+def _before(rows: Mapping[str, Any], run: int) -> dict[str, Known]:
+    """The findings as they were before this run, which may have judged an article already."""
+    known = {}
+    for key, row in rows.items():
+        word: Lifecycle = row["lifecycle"]
+        if row["event_run"] == run:
+            if word == "new":
+                continue
+            word = "fixed" if word == "reopened" else "persisting"
+        known[key] = Known(key, row["code"], word, tuple(json.loads(row["addresses"])))
+    return known
+
+
+def _row(
+    finding: Finding,
+    addresses: Sequence[str],
+    article: int | None,
+    words: Mapping[str, Lifecycle],
+    old: Mapping[str, Any],
+    run: int,
+) -> dict[str, Any]:
+    word, before = words[finding.key], old.get(finding.key)
+    changed = before is None or before["lifecycle"] != word
+    return {
+        "key": finding.key,
+        "code": finding.code,
+        "level": finding.level,
+        "article": article,
+        "addresses": json.dumps(sorted(addresses)),
+        "body": msgspec.msgpack.encode(msgspec.structs.replace(finding, lifecycle=word)),
+        "lifecycle": word,
+        "first_run": run if before is None else before["first_run"],
+        "last_run": run,
+        "resolved_run": None,
+        "event_run": run if changed or before is None else before["event_run"],
+    }
+
+
+def _gather(
+    words: Mapping[str, Lifecycle],
+    old: Mapping[str, Any],
+    found: Collection[str],
+    run: int,
+    events: list[dict[str, Any]],
+    moved: list[dict[str, Any]],
+) -> None:
+    """Notes each change of lifecycle, and of those that are gone what they are now."""
+    for key, word in words.items():
+        before = old.get(key)
+        if before is not None and before["lifecycle"] == word:
+            continue
+        if word == "persisting" and before is not None and before["lifecycle"] in STANDING:
+            continue
+        events.append({"key": key, "run": run, "lifecycle": word})
+        if key not in found:
+            moved.append({"id": key, "word": word, "at": run, "resolved": run if word == "fixed" else None})
+
+
+def _store(
+    connection: sa.Connection,
+    rows: Sequence[dict[str, Any]],
+    events: Sequence[dict[str, Any]],
+    moved: Iterable[dict[str, Any]],
+) -> None:
+    upsert(connection, findings, rows, ["key"])
+    upsert(connection, finding_events, events, ["key", "run"])
+    statement = (
+        findings.update()
+        .where(findings.c.key == sa.bindparam("id"))
+        .values(
+            lifecycle=sa.bindparam("word"),
+            event_run=sa.bindparam("at"),
+            resolved_run=sa.bindparam("resolved"),
+        )
+    )
+    if some := list(moved):
+        connection.execute(statement, some)
+
+
+def lose(connection: sa.Connection, run: int) -> None:
+    """What was found in articles that are gone is unverified: nobody looked at them in this run."""
+    gone = sa.select(articles.c.id).where(articles.c.gone, articles.c.dirty)
+    lost = connection.execute(
+        sa.select(findings.c.key).where(findings.c.article.in_(gone), findings.c.lifecycle.in_(STANDING))
+    ).scalars()
+    moved = [{"id": key, "word": "unverified", "at": run, "resolved": None} for key in lost]
+    _store(connection, [], [{"key": m["id"], "run": run, "lifecycle": "unverified"} for m in moved], moved)
+    connection.execute(articles.update().where(articles.c.gone, articles.c.dirty).values(dirty=False))

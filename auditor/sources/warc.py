@@ -1,0 +1,186 @@
+"""The pages of a web archive (WARC, ARC, WACZ) to documents; every capture is noted for the resolver.
+
+Pages are HTML answers that were a success. A page that the crawler kept in part and a stretch that is
+damaged are told, and never handed on. An archive on a host is read in guarded pieces.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+
+from msgspec.structs import replace
+
+from auditor import bridges, captured, codings, paths, warc
+from auditor.captured import Loss, Record
+from auditor.captures import Captures
+from auditor.config import MIB, Settings
+from auditor.errors import SourceError
+from auditor.markup.addresses import redact
+from auditor.model import Document, Shard
+
+SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
+STRETCH = 256 * MIB  # a larger archive is read as several shards
+MAX_PAGE = 64 * MIB
+MOST_TOLD = 50  # troubles of one shard that are told one by one; the rest is counted
+_HEAD = 4096
+
+
+def claims(source: str) -> bool:
+    """Whether the name is that of a web archive, or the file begins like one."""
+    if bridges.is_remote(source):
+        return urlsplit(source).path.lower().endswith(SUFFIXES)
+    if source.lower().endswith(SUFFIXES):
+        return True
+    if not os.path.isfile(source):  # a pipe is not opened to look
+        return False
+    try:
+        with Path(source).open("rb") as file:
+            return warc.is_archive(file.read(_HEAD))
+    except OSError:
+        return False
+
+
+async def shards(
+    source: str, settings: Settings, folder: Path, fetch: bridges.Fetch | None
+) -> AsyncIterator[Shard | SourceError]:
+    """One shard, or one per archive in a WACZ; a large archive in stretches."""
+    del settings
+    opened = bridges.opener(fetch)
+    async for item in bridges.aside(_shards(source, folder, opened), lambda _: 0):
+        yield item
+
+
+async def read(
+    shard: Shard, settings: Settings, folder: Path, fetch: bridges.Fetch | None, captures: Path | None
+) -> AsyncIterator[Document | SourceError]:
+    """The pages of a shard. All of its captures are noted in `captures`, for auditor.resolvers.warc."""
+    del settings, folder
+    opened = bridges.opener(fetch)
+    async for item in bridges.aside(_few(_documents(shard, opened, captures), shard.path), _weight):
+        yield item
+
+
+def _weight(item: Document | SourceError) -> int:
+    return len(item.body) if isinstance(item, Document) else 0
+
+
+def _shards(
+    source: str, folder: Path, opened: Callable[[str], IO[bytes]]
+) -> Iterator[Shard | SourceError]:
+    name = source if bridges.is_remote(source) else paths.identity(Path(source), folder)
+    status = None
+    try:
+        with opened(source) as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            inside = warc.archives_in(file) if name.lower().endswith(".wacz") else []
+            whole = warc.as_records(file) is not file
+            status = None if bridges.is_remote(source) else os.stat(source)  # noqa: PTH116
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        yield paths.unreadable(source, error)
+        return
+    except SourceError as error:
+        yield error
+        return
+    shard = Shard(name, source, "warc", source, size, status.st_mtime_ns if status else None)
+    if inside:
+        for each in inside:
+            yield replace(shard, id=f"{name}{warc.INSIDE}{each}", path=f"{source}{warc.INSIDE}{each}")
+    elif size <= STRETCH or whole:
+        yield shard
+    else:
+        for start in range(0, size, STRETCH):
+            stop = min(start + STRETCH, size)
+            yield replace(shard, id=f"{name}@{start}", size_bytes=stop - start, start=start, stop=stop)
+
+
+def _documents(
+    shard: Shard, opened: Callable[[str], IO[bytes]], index: Path | None
+) -> Iterator[Document | SourceError]:
+    """The pages, then those that the archive says were unchanged since an earlier capture."""
+    late: list[Record] = []
+    told: list[SourceError] = []
+    try:
+        with Captures(index) as captures, warc.opened(shard.path, opened) as file:
+            found = _records(warc.records(file, shard.start, shard.stop), shard, told)
+            keep = bridges.is_remote(shard.path)
+            for record in captures.noted(shard.path, found, shard.start, shard.stop, keep=keep):
+                if record.is_page and record.kind == "revisit":
+                    late.append(replace(record, headers={"content-type": record.headers["content-type"]}))
+                elif record.is_page:
+                    yield _document(record, shard)
+                while told:
+                    yield told.pop()
+            yield from told
+            yield from _revisited(late, captures, shard)
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        yield paths.unreadable(shard.path, error)
+    except SourceError as error:
+        yield error
+
+
+def _records(items: Iterator[Record | Loss], shard: Shard, told: list[SourceError]) -> Iterator[Record]:
+    """The records alone; losses are noted in `told`."""
+    for item in items:
+        if isinstance(item, Record):
+            yield item
+        else:
+            place = f"{redact(shard.path)}: {item.size_bytes:,} bytes at {item.offset:,}"
+            told.append(SourceError(f"{place} could not be read ({item.why}): fetch a whole copy", code=item.code))
+
+
+def _revisited(late: list[Record], captures: Captures, shard: Shard) -> Iterator[Document | SourceError]:
+    """Pages captured as unchanged: their bytes are an earlier capture's."""
+    missing = 0
+    for revisit in late:
+        place = captures.original(revisit)
+        first = captures.record(place) if place else None
+        if first is None:
+            missing += 1
+        else:
+            yield _document(replace(first, uri=revisit.uri, date=revisit.date), shard)
+    if missing:
+        pages = "1 page was" if missing == 1 else f"{missing:,} pages were"
+        message = f"{redact(shard.path)}: {pages} captured as unchanged since an earlier archive"
+        yield SourceError(f"{message}: name that archive too", code="revisit-unresolved")
+
+
+def _document(record: Record, shard: Shard) -> Document | SourceError:
+    """The page as its reader got it."""
+    place = f"{redact(shard.path)}: {redact(record.uri)}"
+    if record.cut is not None:
+        return SourceError(f"{place}: the crawler kept only a part of the page ({record.cut})", code="truncated")
+    try:
+        payload = captured.payload(record, MAX_PAGE)
+    except codings.CodingError as error:
+        return SourceError(f"{place}: the page is damaged ({error})", code="damaged")
+    if payload is None:
+        return SourceError(f"{place}: a page larger than {MAX_PAGE // MIB} MiB", code="too-big")
+    if not payload.whole:
+        return SourceError(f"{place}: the end of the page is missing", code="truncated")
+    return Document(
+        id=record.uri,
+        body=payload.body,
+        source=shard.source,
+        url=record.uri,
+        media_type=record.media_type,
+        charset=record.charset,
+        fetched_at=record.date,
+        archive=shard.path,
+    )
+
+
+def _few(items: Iterator[Document | SourceError], name: str) -> Iterator[Document | SourceError]:
+    """The items with no more than `MOST_TOLD` troubles among them."""
+    errors = 0
+    for item in items:
+        errors += isinstance(item, SourceError)
+        if isinstance(item, Document) or errors <= MOST_TOLD:
+            yield item
+    if errors > MOST_TOLD:
+        yield SourceError(f"{redact(name)}: {errors - MOST_TOLD:,} more troubles like these", code="damaged")
