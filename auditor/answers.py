@@ -19,8 +19,9 @@ BYTES = 32 * 1024 * 1024
 class Answers(Generic[R]):
     """One run's answers. At most `requests` are taken in and unanswered, and `limit` bytes unread."""
 
-    def __init__(self, *, requests: int = REQUESTS, limit: int = BYTES) -> None:
+    def __init__(self, *, requests: int = REQUESTS, limit: int = BYTES, unread: int | None = None) -> None:
         self._requests = requests
+        self._unread = unread or requests
         self._limit = limit
         self._held = 0
         self._bytes = 0
@@ -40,12 +41,16 @@ class Answers(Generic[R]):
     async def give(self, request: R, answer: Asset | ResolveError) -> None:
         """Hand an answer out, as soon as there is room for its body."""
         size = len(answer.body) if isinstance(answer, Asset) else 0
-        while self._bytes and self._bytes + size > self._limit:
+        while self._is_full(size):
             self._room.clear()
             await self._room.wait()
         self._bytes += size
         self._ready.append((request, answer))
         self._changed.set()
+
+    def _is_full(self, size: int) -> bool:
+        too_many_bytes = self._bytes > 0 and self._bytes + size > self._limit
+        return too_many_bytes or len(self._ready) >= self._unread
 
     def end(self, failure: BaseException | None = None) -> None:
         """No more requests are taken in; a failure of our own ends the reading at once."""

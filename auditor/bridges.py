@@ -13,10 +13,11 @@ from typing import IO, Any, Protocol, TypeVar, cast
 from auditor.config import MIB
 from auditor.errors import ResolveError, SourceError
 from auditor.markup.addresses import redact
-from auditor.model import Asset
+from auditor.model import Asset, Document
 
 T = TypeVar("T")
 
+MOST_TOLD = 50  # errors of one shard that are told one by one
 BATCH_ITEMS = 32
 BATCH_BYTES = 4 * MIB
 WINDOW = 4 * MIB  # of a remote file, asked for at a time
@@ -53,6 +54,22 @@ def _some(items: Iterator[T], weigh: Callable[[T], int]) -> list[T]:
         if len(batch) == BATCH_ITEMS or size >= BATCH_BYTES:
             break
     return batch
+
+
+def weight(item: Document | SourceError) -> int:
+    """The bytes that a document holds."""
+    return len(item.body) if isinstance(item, Document) else 0
+
+
+def few_errors(items: Iterator[Document | SourceError], name: str) -> Iterator[Document | SourceError]:
+    """The items with no more than `MOST_TOLD` errors among them; the rest is counted in one more."""
+    errors = 0
+    for item in items:
+        errors += isinstance(item, SourceError)
+        if isinstance(item, Document) or errors <= MOST_TOLD:
+            yield item
+    if errors > MOST_TOLD:
+        yield SourceError(f"{redact(name)}: {errors - MOST_TOLD:,} more troubles like these", code="damaged")
 
 
 def is_remote(path: str) -> bool:

@@ -80,7 +80,13 @@ class Captures:
         self._database.close()
 
     def noted(
-        self, archive: str, found: Iterable[Record], start: int = 0, stop: int | None = None, *, keep: bool = False
+        self,
+        archive: str,
+        found: Iterable[Record],
+        start: int = 0,
+        stop: int | None = None,
+        *,
+        keep: bool = False,
     ) -> Iterator[Record]:
         """Hands the records on and notes them, in place of what was known of that stretch.
 
@@ -122,7 +128,8 @@ class Captures:
 
     def record(self, place: Place) -> Record | None:
         """The capture at a place; None where its archive is gone or has changed."""
-        found = self._database.execute("SELECT kept FROM captures WHERE rowid = ?", (place.number,)).fetchone()
+        query = "SELECT kept FROM captures WHERE rowid = ?"
+        found = self._database.execute(query, (place.number,)).fetchone()
         if found and found[0] is not None:
             return msgspec.msgpack.decode(found[0], type=Record)
         try:
@@ -134,10 +141,13 @@ class Captures:
     def _first(self, digest: str | None, uri: str | None, date: float | None, seen: float) -> Place | None:
         """The capture with these bytes, or else the one named, nearest to where it should be."""
         for column, value, moment in (("digest", digest, seen), ("uri", uri, seen if date is None else date)):
-            row = value and self._database.execute(
-                f"{_SELECT} WHERE {column} = ? AND kind != 'revisit' ORDER BY abs(date - ?) LIMIT 1",
-                (value, moment),
-            ).fetchone()
+            row = (
+                value
+                and self._database.execute(
+                    f"{_SELECT} WHERE {column} = ? AND kind != 'revisit' ORDER BY abs(date - ?) LIMIT 1",
+                    (value, moment),
+                ).fetchone()
+            )
             if row:
                 return Place(*row[:3])
         return None

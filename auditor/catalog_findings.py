@@ -65,9 +65,9 @@ def begin(
     """A new run, or the last one where it is the same and was not finished."""
     sources = json.dumps([{"source": source} for source in inputs])
     last = connection.execute(sa.select(runs).order_by(runs.c.id.desc()).limit(1)).mappings().first()
-    if last and not last["complete"] and last["config_sha256"] == config and last["inputs"] == sources:
-        if 0 <= now - last["started_at"] <= RESUMED_FOR_S:
-            return Run(last["id"], last["name"], last["started_at"], resumed=True)
+    same = last and (last["config_sha256"], last["inputs"]) == (config, sources)
+    if last and same and not last["complete"] and 0 <= now - last["started_at"] <= RESUMED_FOR_S:
+        return Run(last["id"], last["name"], last["started_at"], resumed=True)
     row = {
         "name": name,
         "command": command,
@@ -137,7 +137,7 @@ def _counted(connection: sa.Connection, run: int, sources: Sequence[str], counte
         .where(refs.c.article.in_(live), refs.c.candidate == 0)
         .group_by(assets.c.state)
     )
-    states = Counter(dict(connection.execute(pictures).tuples().all()))
+    states: Counter[str] = Counter(dict(connection.execute(pictures).tuples().all()))
     total = states.total()
     states.pop("none", None)  # inline drawings and addresses that cannot be parsed are no assets
     told = sa.or_(findings.c.article.is_(None), findings.c.article.in_(live), findings.c.event_run == run)
@@ -177,8 +177,7 @@ def write(connection: sa.Connection, judged: Sequence[Judged], run: int, judge: 
         told = dict(zip((f.key for f in item.findings), item.addresses, strict=True))
         old = known.get(item.article, {})
         words = lifecycle.changes(_before(old, run), told, item.unverified, item.codes)
-        for finding in item.findings:
-            rows.append(_row(finding, told[finding.key], item.article, words, old, run))
+        rows += [_row(f, told[f.key], item.article, words, old, run) for f in item.findings]
         _gather(words, old, told, run, events, moved)
     _store(connection, rows, events, moved)
     for some in chunks([item.article for item in judged]):
@@ -229,7 +228,6 @@ def _row(
     run: int,
 ) -> dict[str, Any]:
     word, before = words[finding.key], old.get(finding.key)
-    changed = before is None or before["lifecycle"] != word
     return {
         "key": finding.key,
         "code": finding.code,
@@ -241,8 +239,13 @@ def _row(
         "first_run": run if before is None else before["first_run"],
         "last_run": run,
         "resolved_run": None,
-        "event_run": run if changed or before is None else before["event_run"],
+        "event_run": run if before is None or _is_event(before["lifecycle"], word) else before["event_run"],
     }
+
+
+def _is_event(before: str, word: str) -> bool:
+    """Whether a finding's lifecycle takes a turn; that it goes on standing is none."""
+    return before != word and not (word == "persisting" and before in STANDING)
 
 
 def _gather(
@@ -256,9 +259,7 @@ def _gather(
     """Notes each change of lifecycle, and of those that are gone what they are now."""
     for key, word in words.items():
         before = old.get(key)
-        if before is not None and before["lifecycle"] == word:
-            continue
-        if word == "persisting" and before is not None and before["lifecycle"] in STANDING:
+        if before is not None and not _is_event(before["lifecycle"], word):
             continue
         events.append({"key": key, "run": run, "lifecycle": word})
         if key not in found:

@@ -38,7 +38,6 @@ class Stored(Value, frozen=True):
     """An article as the catalog keeps it; `folder` is where its file: addresses may reach into."""
 
     article: Article
-    captions: Captions
     folder: str | None = None
 
 
@@ -122,6 +121,12 @@ class Judged(NamedTuple):
     notices: tuple[Notice, ...]
 
 
+class Rotten(NamedTuple):
+    """An article whose row is not what was written: it is read again the next time."""
+
+    article: int
+
+
 def asset_digest(request: Request) -> bytes:
     """What makes two requests one: a file: address depends on whose article asks, and what is captured in
     web archives is another thing than what its host gives today.
@@ -153,11 +158,13 @@ def unpack(payload: bytes, checksum: int, kind: type[T]) -> T | None:
         return None
 
 
-def refs_of(stored: Stored, requests: dict[tuple[int, int], Request]) -> tuple[Ref, ...]:
-    """One row for each reference, and for each further address that is asked for it."""
-    pairings = {pairing.reference: pairing for pairing in stored.captions.pairings}
+def refs_of(
+    article: Article, captions: Captions, requests: dict[tuple[int, int], Request]
+) -> tuple[Ref, ...]:
+    """One row for each reference, and for each further address (by index and number) that is asked for it."""
+    pairings = {pairing.reference: pairing for pairing in captions.pairings}
     rows = []
-    for reference in stored.article.references:
+    for reference in article.references:
         own = requests.get((reference.index, 0))
         rows.append(_ref(reference, 0, own, pairings.get(reference.index)))
         number = 1

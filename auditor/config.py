@@ -43,7 +43,14 @@ class BucketSettings(_Table, frozen=True):
 
 
 class DuplicateSettings(_Table, frozen=True):
-    """`[duplicates]`: Hamming distances in bits of 256 at or under which two pictures are the same."""
+    """`[duplicates]`: Hamming distances in bits of 256 at or under which two pictures are the same.
+
+    `near_bits` holds within an article, `archive_bits` across articles, `possible_bits` for pairs that
+    are shown and never told as a finding, `graphic_bits` for drawings (which must agree in every
+    part and in colour too). Of 1.65 million pairs of different photographs none came under 84 bits
+    (November 2026): at 48 and 64 no false pair is known, at 89 one in 100,000 is false. `crops`
+    looks for parts of pictures.
+    """
 
     near_bits: Annotated[int, Meta(ge=0, le=80)] = 64
     archive_bits: Annotated[int, Meta(ge=0, le=80)] = 48

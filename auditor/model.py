@@ -29,6 +29,10 @@ class Span(Value, frozen=True):
     column: int
 
 
+SEQUENCE_TYPE = "application/x-auditor-sequence"
+"""The media type of a document that is a JSON list of texts and pictures (auditor.dialects.sequence)."""
+
+
 class Document(Value, frozen=True):
     """The bytes of one article with their origin.
 
@@ -36,7 +40,8 @@ class Document(Value, frozen=True):
     is none), `charset` and `media_type` what the origin declared. `title`, `language` and
     `published_at` are what the origin says of the article (a column, a feed), `images` the addresses
     of pictures that it names for it. `archive` names the web archive that the page came out of, where
-    its images are looked for as they were at `fetched_at`.
+    its images are looked for as they were at `fetched_at`; `row` is where a row of a corpus stands
+    ("path#row", rows from 1).
     """
 
     id: str
@@ -52,6 +57,7 @@ class Document(Value, frozen=True):
     published_at: dt.datetime | None = None
     images: tuple[str, ...] = ()
     archive: str | None = None
+    row: str | None = None
 
 
 class Member(Value, frozen=True):
@@ -484,6 +490,11 @@ class RuleOptions(Value, frozen=True, forbid_unknown_fields=True, rename="kebab"
     `own_hosts`, `dummy_hosts`: host names, each with the names below it. `stand_ins`: sha256 or
     phash in hex, or patterns of file names. Captions below `min_caption_confidence` are told as
     uncertain. `min_lead_width_px` is what Google Discover asks for.
+
+    With a catalog: an image is given up after `unreachable_runs` runs in a row without an answer; a
+    `mass_failure` is so many addresses, and so large a share, below one host or folder; a picture is
+    overused in more than so many articles within so many days (at most 20 are looked at), boilerplate
+    from so many articles on, and a stand-in where so many addresses give it.
     """
 
     own_hosts: tuple[str, ...] = ()
@@ -495,6 +506,13 @@ class RuleOptions(Value, frozen=True, forbid_unknown_fields=True, rename="kebab"
     min_lead_width_px: int = 1200
     min_body_width_px: int = 300
     max_aspect_ratio: float = 5.0
+    unreachable_runs: int = 3
+    mass_failure: int = 20
+    mass_failure_share: float = 0.5
+    overused_articles: int = 5
+    overused_days: int = 30
+    boilerplate_articles: int = 20
+    stand_in_addresses: int = 5
 
 
 class Past(Value, frozen=True):
@@ -520,7 +538,10 @@ class Past(Value, frozen=True):
 
 
 class Use(Value, frozen=True):
-    """One use of a picture in another article: `article` is its id, `image` that of the reference."""
+    """One use of a picture in another article: `article` is its id, `image` that of the reference.
+
+    `url` is the article's address, `address` that of the copy it shows, with the copy's size.
+    """
 
     article: str
     image: str
@@ -530,6 +551,9 @@ class Use(Value, frozen=True):
     caption: str | None = None
     entities: Entities = Entities()
     distance_bits: int = 0
+    address: str | None = None
+    width_px: int | None = None
+    height_px: int | None = None
 
 
 class History(Value, frozen=True):
@@ -579,8 +603,8 @@ class Audit(Value, frozen=True):
 
     `duplicates` are the groups that have a member in this article, `pairs` the pairs within it;
     `stand_ins` is keyed by reference index, `candidates` holds outcomes of further candidates by
-    url (only where all were asked for). `now` is the clock of the run, `history` what a catalog remembers (None
-    without one).
+    url (only where all were asked for). `now` is the clock of the run, `history` what a catalog
+    remembers (None without one).
     """
 
     article: Article
@@ -620,7 +644,8 @@ class Example(Value, frozen=True):
     """An article in small on which a rule must stay silent or speak; runs as a test and is printed.
 
     `images` tells what each address gives (an address not named is a healthy photograph of its own);
-    `count` is how many hits are expected of a catching example.
+    `count` is how many hits are expected of a catching example. `history` is what a catalog knows of the
+    article; a rule of scope "run" reads the `survey`, which the text tells in words.
     """
 
     text: str
@@ -631,6 +656,8 @@ class Example(Value, frozen=True):
     note: str = ""
     options: RuleOptions = RuleOptions()
     now: dt.datetime | None = None
+    history: History | None = None
+    survey: Survey | None = None
 
 
 class Rule(Value, frozen=True):

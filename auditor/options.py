@@ -281,6 +281,19 @@ rendering = _group(
 )
 
 
+def option_helps() -> dict[str, str]:
+    """What each shared option says of itself, by the name of its setting."""
+
+    @telling
+    @reading
+    @asking
+    @general
+    def bare() -> None: ...
+
+    params: list[click.Option] = bare.__click_params__  # type: ignore[attr-defined]
+    return {option.name: option.help for option in params if option.name and option.help}
+
+
 def settings_layer(ctx: click.Context) -> dict[str, Any]:
     """What was typed, as a layer of settings; nothing for options that were not typed."""
     from click.core import ParameterSource

@@ -285,7 +285,7 @@ def _audits(
     plan: Plan, stories: Sequence[Story], outcomes: Mapping[Key, Outcome]
 ) -> tuple[list[Audit], tuple[DuplicateGroup, ...]]:
     """One audit per story, and the duplicate groups over all of them."""
-    audits = [_first_look(plan, story, outcomes) for story in stories]
+    audits = [first_look(plan, story, outcomes) for story in stories]
     shown = [look for audit in audits for look in sightings_of(audit)]
     found = duplicates.find([entry for entry, _ in shown], plan.settings.duplicates)
     stand_ins = standins.find([sighting for _, sighting in shown], plan.settings.rules.stand_ins)
@@ -321,7 +321,7 @@ def _article_of(image: str) -> str:
     return image.rpartition("#")[0]
 
 
-def _first_look(plan: Plan, story: Story, outcomes: Mapping[Key, Outcome]) -> Audit:
+def first_look(plan: Plan, story: Story, outcomes: Mapping[Key, Outcome]) -> Audit:
     """What can be said of one article alone."""
     article, folder = story
     own = tuple(outcome_of(reference, folder, outcomes) for reference in article.references)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Protocol, cast
@@ -14,10 +15,11 @@ import auditor.dialects
 from auditor.config import Settings
 from auditor.errors import ParseError
 from auditor.markup import encoding
-from auditor.model import Article, Document
+from auditor.model import SEQUENCE_TYPE, Article, Document, ImageReference, Span
 
 SURE = 0.5  # a likelihood from which the content decides, whatever the suffix says
 PLAIN_TEXT = "placeholder"  # the dialect of text in which nothing tells
+_BY_TYPE = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown"}
 
 
 class Dialect(Protocol):
@@ -56,11 +58,46 @@ def article(document: Document, settings: Settings) -> Article:
     decoded = encoding.decode(document.body, document.charset, document.media_type)
     if not decoded.text.strip():
         raise ParseError(f"{document.source or document.id}: the file has no text", code="empty")
-    name = settings.dialect if settings.dialect != "auto" else choose(decoded.text, document)
-    parsed = dialect(name).parse(decoded.text, document, base_url(document, settings))
-    return msgspec.structs.replace(
-        parsed, encoding=decoded.encoding, notices=(*decoded.notices, *parsed.notices)
+    parsed = dialect(_name(decoded.text, document, settings)).parse(
+        decoded.text, document, base_url(document, settings)
     )
+    return msgspec.structs.replace(
+        parsed,
+        encoding=decoded.encoding,
+        notices=(*decoded.notices, *parsed.notices),
+        title=document.title or parsed.title,
+        language=document.language or parsed.language,
+        published_at=document.published_at or parsed.published_at,
+        references=(*parsed.references, *_listed(document, parsed)),
+        archive=document.archive,
+        captured_at=document.fetched_at if document.archive else None,
+    )
+
+
+def _name(text: str, document: Document, settings: Settings) -> str:
+    """The dialect: the one that the source made the text in, the one asked for, or the likeliest."""
+    if document.media_type == SEQUENCE_TYPE:
+        return "sequence"
+    return settings.dialect if settings.dialect != "auto" else choose(text, document)
+
+
+def _listed(document: Document, parsed: Article) -> Iterator[ImageReference]:
+    """The pictures that the origin names for an article and the article itself does not."""
+    known = {candidate.url for reference in parsed.references for candidate in reference.candidates}
+    known |= {reference.url for reference in parsed.references if reference.url}
+    orders = [item.order for item in (*parsed.blocks, *parsed.references)]
+    fresh = [url for url in document.images if url not in known]
+    for number, url in enumerate(fresh):
+        yield ImageReference(
+            index=len(parsed.references) + number,
+            address=url,
+            url=url,
+            raw=url,
+            span=Span(1, 1),
+            kind="listed",
+            role="metadata",
+            order=max(orders, default=-1) + 1 + number,
+        )
 
 
 def choose(text: str, document: Document) -> str:
@@ -69,8 +106,8 @@ def choose(text: str, document: Document) -> str:
     best = max(likelihoods, key=lambda name: likelihoods[name])
     if likelihoods[best] >= SURE:
         return best
-    if document.media_type in ("text/html", "application/xhtml+xml"):
-        return "html"
+    if document.media_type in _BY_TYPE:
+        return _BY_TYPE[document.media_type]
     suffix = PurePosixPath(document.path or document.id).suffix.lower()
     claimed = [name for name in names() if suffix in dialect(name).SUFFIXES]
     if claimed:

@@ -109,9 +109,14 @@ class Crawl:
         await self._lanes.close()
         await self._fetcher.close()
 
-    async def run(self, requests: Iterable[Request] | AsyncIterable[Request]) -> AsyncGenerator[Resolved]:
-        """Each request with its answer, in the order in which the answers come."""
-        answers: Answers[Request] = Answers()
+    async def run(
+        self, requests: Iterable[Request] | AsyncIterable[Request], *, unread: int | None = None
+    ) -> AsyncGenerator[Resolved]:
+        """Each request with its answer, in the order in which the answers come.
+
+        With `unread` no more answers than so many wait for the reader.
+        """
+        answers: Answers[Request] = Answers(unread=unread)
         self._lanes.failure = answers.end
         feeding = asyncio.create_task(self._feed(requests, answers))
         try:

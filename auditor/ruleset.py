@@ -23,7 +23,7 @@ import msgspec
 import auditor.rules
 from auditor.config import Settings
 from auditor.errors import ConfigError
-from auditor.model import Audit, Finding, Hit, Level, Notice, Rule, Span, Value
+from auditor.model import Audit, Finding, Hit, Level, Notice, Rule, Span, Survey, Value
 
 KEY_VERSION = "1"
 PROFILES = ("newsroom", "archive", "dataset", "accessibility")
@@ -159,7 +159,7 @@ def findings(
     found: list[tuple[Rule, Hit]] = []
     for code in selection.levels:
         rule = load(code)
-        if selection.spares(code, audit.article.id) or not _has_needs(rule, audit):
+        if rule.scope != "article" or selection.spares(code, audit.article.id) or not _has_needs(rule, audit):
             continue
         try:
             hits = [hit for hit in rule.check(audit) if _is_seen(rule, hit, audit)]
@@ -171,6 +171,27 @@ def findings(
         found.extend((rule, hit) for hit in _merged(hits, audit))
     told = [_finding(rule, hit, audit, selection) for rule, hit in _absorbed(found)]
     return sorted(told, key=lambda f: (f.line or 0, f.column or 0, f.code, f.key))
+
+
+def surveyed(
+    survey: Survey, selection: Selection, warn: Callable[[Notice], None] | None = None
+) -> list[Finding]:
+    """What the selected rules of scope "run" find; such findings are on no article (`article` is "")."""
+    found = []
+    for code, level in selection.levels.items():
+        rule = load(code)
+        if rule.scope != "run":
+            continue
+        try:
+            hits = list(rule.check(survey))
+        except Exception as error:
+            if warn is not None:
+                warn(Notice("rule-failed", f"{code} could not be applied ({type(error).__name__}: {error})"))
+            continue
+        for hit in hits:
+            told = hit.level if hit.level is not None and code not in selection.forced else level
+            found.append(_told(rule, hit, "", told))
+    return sorted(found, key=lambda finding: (finding.code, finding.key))
 
 
 def _has_needs(rule: Rule, audit: Audit) -> bool:
@@ -225,16 +246,18 @@ def _absorbed(found: Sequence[tuple[Rule, Hit]]) -> Iterator[tuple[Rule, Hit]]:
 
 
 def _finding(rule: Rule, hit: Hit, audit: Audit, selection: Selection) -> Finding:
-    article = audit.article
-    span = _span(hit, audit)
+    return _told(rule, hit, audit.article.id, _level(rule, hit, audit, selection), _span(hit, audit))
+
+
+def _told(rule: Rule, hit: Hit, article: str, level: Level, span: Span | None = None) -> Finding:
     evidence = {**hit.evidence, "verdict": "unverified"} if hit.unverified else dict(hit.evidence)
     return Finding(
-        key=finding_key(rule.code, article.id, hit.key),
+        key=finding_key(rule.code, article, hit.key),
         code=rule.code,
-        level=_level(rule, hit, audit, selection),
-        article=article.id,
+        level=level,
+        article=article,
         message=printable(hit.message),
-        images=tuple(f"{article.id}#{index}" for index in hit.images),
+        images=tuple(f"{article}#{index}" for index in hit.images),
         line=span.line if span else None,
         column=span.column if span else None,
         arguments=_plain(hit.arguments),

@@ -20,7 +20,7 @@ from auditor.config import Settings, keys
 from auditor.errors import ConfigError, SourceError
 from auditor.hosts import HostStatistics
 from auditor.layers import Effective
-from auditor.options import FORMATS
+from auditor.options import FORMATS, option_helps
 from auditor.progress import Progress
 from auditor.reported import Report
 from auditor.terminal import clean
@@ -204,9 +204,7 @@ def show_files(sources: Sequence[str], effective: Effective) -> None:
 
 def settings_template() -> str:
     """A configuration file with every setting commented out at its default."""
-    from auditor.cli import main
-
-    helps = {p.name: getattr(p, "help", None) for p in main.commands["check"].params}
+    helps = option_helps()
     defaults = msgspec.to_builtins(Settings())
     lines = ["# Settings of the auditor; `auditor config show` prints those in force.", ""]
     for key in keys():

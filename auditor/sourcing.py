@@ -17,7 +17,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Protocol, cast
 
 from msgspec.structs import replace
 
@@ -31,11 +31,15 @@ from auditor.model import Document, Member, Shard
 from auditor.sources import files
 
 LAST = ("files", "web")  # claim what no other member does
+STDIN = "-"
 LIST_SUFFIX = ".list"
 
 
 class Source(Protocol):
     """What a module in `auditor.sources` offers."""
+
+    SUFFIXES: tuple[str, ...]
+    """The endings of names that it claims."""
 
     def claims(self, source: str) -> bool:
         """Whether this source is mine, by its name or its first bytes; never raises."""
@@ -51,6 +55,16 @@ class Source(Protocol):
         """The documents of a shard, in order. `captures` is where an archive's index is kept."""
 
 
+class Listable(Source, Protocol):
+    """A member whose sources may stand in one shard with others that a list names: files and pages."""
+
+    def one(self, source: str) -> Member | None:
+        """The member of a shard that a source is; None where it has to be looked into first."""
+
+    def shard(self, source: str, members: Sequence[Member], folder: Path) -> Shard:
+        """The shard of these members."""
+
+
 @cache
 def names() -> tuple[str, ...]:
     """The members of the family, in the order in which they are asked for what they claim."""
@@ -59,9 +73,9 @@ def names() -> tuple[str, ...]:
 
 
 @cache
-def member(name: str) -> Source:
-    """A member by its name, imported on first use."""
-    return cast(Source, importlib.import_module(f"auditor.sources.{name}"))
+def member(name: str) -> Listable:
+    """A member by its name, imported on first use; those in `LAST` are listable."""
+    return cast(Listable, importlib.import_module(f"auditor.sources.{name}"))
 
 
 def kind(source: str) -> str | None:
@@ -87,7 +101,12 @@ async def shards(
 
 
 async def documents(
-    shard: Shard, settings: Settings, folder: Path, *, fetch: Fetch | None = None, captures: Path | None = None
+    shard: Shard,
+    settings: Settings,
+    folder: Path,
+    *,
+    fetch: Fetch | None = None,
+    captures: Path | None = None,
 ) -> AsyncIterator[Document | SourceError]:
     """The documents of a shard, in its order. What a web archive holds is noted in `captures`."""
     async for item in member(shard.kind).read(shard, settings, folder, fetch, captures):
@@ -141,7 +160,7 @@ async def _listed(
     grouped = ""
     async for line in bridges.aside(_lines(source), lambda _: 0):
         name = kind(line) if isinstance(line, str) else None
-        single = member(name).one(line) if name in LAST and isinstance(line, str) else None
+        single = member(name).one(line) if isinstance(line, str) and name in LAST and name else None
         if group and (single is None or name != grouped or paths.ends_group(group[-1].path, len(group))):
             yield member(grouped).shard(source, group, folder)
             group = []
@@ -166,7 +185,9 @@ def _lines(source: str) -> Iterator[str | SourceError]:
             for line in file:
                 words = os.fsdecode(line.removeprefix(b"\xef\xbb\xbf").strip())
                 if words.startswith("@"):
-                    yield SourceError(f"{paths.shown(name)}: {paths.shown(words)}: a list in a list", code="list")
+                    yield SourceError(
+                        f"{paths.shown(name)}: {paths.shown(words)}: a list in a list", code="list"
+                    )
                 elif words and not words.startswith("#"):
                     yield words
     except (OSError, ValueError) as error:

@@ -22,6 +22,7 @@ from typing import IO, Any, cast
 from auditor import zipped
 from auditor.captured import Kind, Loss, Record, answer, is_short
 from auditor.config import MIB
+from auditor.moments import moment
 
 INSIDE = "!"  # between a WACZ and the name of an archive in it
 MAX_BLOCK = 64 * MIB  # of one record
@@ -194,7 +195,7 @@ def _record(raw: Any, offset: int, length: int, block: bytes) -> Record | None:
     return Record(
         cast("Kind", kind),
         uri,
-        timestamp(headers.get("WARC-Date")) or EPOCH,
+        moment(headers.get("WARC-Date")) or EPOCH,
         offset,
         length,
         status,
@@ -202,20 +203,9 @@ def _record(raw: Any, offset: int, length: int, block: bytes) -> Record | None:
         body,
         headers.get("WARC-Payload-Digest"),
         (headers.get("WARC-Refers-To-Target-URI") or "").strip("<> ") or None,
-        timestamp(headers.get("WARC-Refers-To-Date")),
+        moment(headers.get("WARC-Refers-To-Date")),
         cut,
     )
-
-
-def timestamp(text: str | None) -> dt.datetime | None:
-    """A WARC date: RFC 3339, in whole seconds or in fractions of them."""
-    if not text:
-        return None
-    try:
-        found = dt.datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
 
 
 # --- where records begin and end --------------------------------------------------------------

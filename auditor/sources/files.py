@@ -20,6 +20,7 @@ from auditor.errors import SourceError
 from auditor.model import Document, Member, Shard
 
 STDIN = "-"
+NO_ARTICLES = "no-articles"
 SUFFIXES = (
     *(".amp", ".htm", ".html", ".markdown", ".md", ".mdown"),
     *(".mkd", ".shtml", ".text", ".txt", ".xht", ".xhtml"),
@@ -150,7 +151,7 @@ def _items(source: str) -> list[Path | SourceError]:
 def _no_articles(source: str) -> SourceError:
     looked_for = ", ".join(SUFFIXES)
     message = f"{paths.shown(source)}: no articles in this folder (looked for {looked_for}): name a file"
-    return SourceError(message, code="no-articles")
+    return SourceError(message, code=NO_ARTICLES)
 
 
 def _articles(folder: Path, failures: list[OSError]) -> Iterator[Path]:

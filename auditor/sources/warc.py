@@ -26,7 +26,6 @@ from auditor.model import Document, Shard
 SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
 STRETCH = 256 * MIB  # a larger archive is read as several shards
 MAX_PAGE = 64 * MIB
-MOST_TOLD = 50  # troubles of one shard that are told one by one; the rest is counted
 _HEAD = 4096
 
 
@@ -36,12 +35,12 @@ def claims(source: str) -> bool:
         return urlsplit(source).path.lower().endswith(SUFFIXES)
     if source.lower().endswith(SUFFIXES):
         return True
-    if not os.path.isfile(source):  # a pipe is not opened to look
-        return False
     try:
+        if not Path(source).is_file():  # a pipe is not opened to look
+            return False
         with Path(source).open("rb") as file:
             return warc.is_archive(file.read(_HEAD))
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
@@ -60,18 +59,12 @@ async def read(
 ) -> AsyncIterator[Document | SourceError]:
     """The pages of a shard. All of its captures are noted in `captures`, for auditor.resolvers.warc."""
     del settings, folder
-    opened = bridges.opener(fetch)
-    async for item in bridges.aside(_few(_documents(shard, opened, captures), shard.path), _weight):
+    documents = bridges.few_errors(_documents(shard, bridges.opener(fetch), captures), shard.path)
+    async for item in bridges.aside(documents, bridges.weight):
         yield item
 
 
-def _weight(item: Document | SourceError) -> int:
-    return len(item.body) if isinstance(item, Document) else 0
-
-
-def _shards(
-    source: str, folder: Path, opened: Callable[[str], IO[bytes]]
-) -> Iterator[Shard | SourceError]:
+def _shards(source: str, folder: Path, opened: Callable[[str], IO[bytes]]) -> Iterator[Shard | SourceError]:
     name = source if bridges.is_remote(source) else paths.identity(Path(source), folder)
     status = None
     try:
@@ -131,7 +124,8 @@ def _records(items: Iterator[Record | Loss], shard: Shard, told: list[SourceErro
             yield item
         else:
             place = f"{redact(shard.path)}: {item.size_bytes:,} bytes at {item.offset:,}"
-            told.append(SourceError(f"{place} could not be read ({item.why}): fetch a whole copy", code=item.code))
+            message = f"{place} could not be read ({item.why}): fetch a whole copy"
+            told.append(SourceError(message, code=item.code))
 
 
 def _revisited(late: list[Record], captures: Captures, shard: Shard) -> Iterator[Document | SourceError]:
@@ -154,7 +148,8 @@ def _document(record: Record, shard: Shard) -> Document | SourceError:
     """The page as its reader got it."""
     place = f"{redact(shard.path)}: {redact(record.uri)}"
     if record.cut is not None:
-        return SourceError(f"{place}: the crawler kept only a part of the page ({record.cut})", code="truncated")
+        message = f"{place}: the crawler kept only a part of the page ({record.cut})"
+        return SourceError(message, code="truncated")
     try:
         payload = captured.payload(record, MAX_PAGE)
     except codings.CodingError as error:
@@ -173,14 +168,3 @@ def _document(record: Record, shard: Shard) -> Document | SourceError:
         fetched_at=record.date,
         archive=shard.path,
     )
-
-
-def _few(items: Iterator[Document | SourceError], name: str) -> Iterator[Document | SourceError]:
-    """The items with no more than `MOST_TOLD` troubles among them."""
-    errors = 0
-    for item in items:
-        errors += isinstance(item, SourceError)
-        if isinstance(item, Document) or errors <= MOST_TOLD:
-            yield item
-    if errors > MOST_TOLD:
-        yield SourceError(f"{redact(name)}: {errors - MOST_TOLD:,} more troubles like these", code="damaged")

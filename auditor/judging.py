@@ -1,0 +1,275 @@
+"""Articles of the catalog to audits: stored parses and outcomes put together again, with their history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from auditor import catalog_assets, duplicates, pipeline, standins
+from auditor import catalog_rows as rows
+from auditor.catalog import Catalog, chunks
+from auditor.catalog_schema import articles, assets, blobs, pairs, refs, runs
+from auditor.config import Settings
+from auditor.model import Audit, Entities, History, Outcome, Past, Picture, State, Use
+from auditor.pipeline import Story
+
+USES = 20  # other uses of a picture that are told one by one
+_REMEMBERED = 20_000  # contents whose uses are kept in memory
+
+_SHOWN = ("lead", "body")
+
+
+class Case(NamedTuple):
+    """One article ready to be judged; `addresses` by reference index."""
+
+    id: int
+    name: str
+    audit: Audit
+    addresses: Mapping[int, str]
+
+
+class _Uses(NamedTuple):
+    """Who shows one content: `known` are some of the uses with their addresses, newest first."""
+
+    known: tuple[tuple[Use, str], ...] = ()
+    articles: int = 0
+    captions: int = 0
+    addresses: int = 0
+
+
+class Judge:
+    """Puts audits together. Remembers what it learned of a content: one reader, one night."""
+
+    def __init__(self, catalog: Catalog, settings: Settings, now: dt.datetime) -> None:
+        self._catalog = catalog
+        self._plan = pipeline.Plan((), msgspec.structs.replace(settings, now=now))
+        self._uses: dict[str, _Uses] = {}
+
+    def cases(self, wanted: Sequence[int]) -> Iterator[Case]:
+        """The articles with these ids, as far as their rows are sound."""
+        with self._catalog.read() as connection:
+            seen = _Seen(connection, wanted)
+            self._learn(connection, seen)
+            runs_ = dict(connection.execute(sa.select(runs.c.id, runs.c.name)).tuples().all())
+        for identity, (name, stored) in seen.stories.items():
+            yield self._case(identity, name, stored, seen, runs_)
+
+    def _case(
+        self, identity: int, name: str, stored: rows.Stored, seen: _Seen, runs_: dict[int, str]
+    ) -> Case:
+        own = [row for row in seen.refs[identity] if row.asset is not None]
+        outcomes = {pipeline.asset_key(row.address, stored.folder): seen.outcome(row) for row in own}
+        first = pipeline.first_look(self._plan, Story(stored.article, stored.folder), outcomes)
+        mains = {row.position: row for row in own if row.candidate == 0}
+        shown = list(pipeline.sightings_of(first))
+        found = duplicates.find([entry for entry, _ in shown], self._plan.settings.duplicates)
+        sightings = [sighting for _, sighting in shown]
+        accused = standins.find(
+            [*sightings, *self._elsewhere(name, sightings)], self._plan.settings.rules.stand_ins
+        )
+        audit = msgspec.structs.replace(
+            first,
+            duplicates=found.groups,
+            pairs=found.pairs,
+            stand_ins={
+                int(sighting.id.rpartition("#")[2]): accused[sighting.id]
+                for sighting in sightings
+                if sighting.id in accused
+            },
+            history=self._history(name, first, mains, seen, runs_),
+        )
+        return Case(identity, name, audit, {place: row.address for place, row in mains.items()})
+
+    def _elsewhere(self, name: str, sightings: Sequence[standins.Sighting]) -> Iterator[standins.Sighting]:
+        """The same contents as other articles show them."""
+        for sha256, picture in {s.sha256: s.picture for s in sightings}.items():
+            for use, address in self._uses.get(sha256, _Uses()).known:
+                if use.article != name:
+                    yield standins.Sighting(use.image, address, use.caption, sha256, picture)
+
+    def _history(
+        self, name: str, audit: Audit, mains: Mapping[int, Any], seen: _Seen, runs_: dict[int, str]
+    ) -> History:
+        past, uses, counts, captions, addresses = {}, {}, {}, {}, {}
+        for index, row in mains.items():
+            past[index] = _past(row, seen, runs_)
+            outcome = audit.outcomes[index]
+            if row.role not in _SHOWN or outcome.state is not State.OK or not outcome.sha256:
+                continue
+            known = self._uses.get(outcome.sha256, _Uses())
+            others = [use for use, _ in known.known if use.article != name]
+            for near, bits in seen.near[outcome.sha256]:
+                more = self._uses.get(near, _Uses()).known
+                others += [
+                    msgspec.structs.replace(u, distance_bits=bits) for u, _ in more if u.article != name
+                ]
+            counts[index] = max(known.articles - 1, len({use.article for use in others}))
+            captions[index], addresses[index] = known.captions, known.addresses
+            if others:
+                uses[index] = tuple(others[:USES])
+        return History(past, uses, counts, captions, addresses)
+
+    def _learn(self, connection: sa.Connection, seen: _Seen) -> None:
+        """What the catalog knows of the contents that these articles show."""
+        near = {other for found in seen.near.values() for other, _ in found}
+        missing = sorted((seen.contents | near) - self._uses.keys())
+        if len(self._uses) + len(missing) > _REMEMBERED:
+            self._uses.clear()
+            missing = sorted(seen.contents | near)
+        for some in chunks(missing):
+            self._uses.update(_uses(connection, some))
+
+
+class _Seen:
+    """The rows behind some articles, read in a handful of queries."""
+
+    def __init__(self, connection: sa.Connection, wanted: Sequence[int]) -> None:
+        self.stories: dict[int, tuple[str, rows.Stored]] = {}
+        self.refs: dict[int, list[Any]] = defaultdict(list)
+        for some in chunks(sorted(wanted)):
+            self._articles(connection, some)
+        states = {row for all_ in self.refs.values() for row in all_}
+        self.contents = {row.sha256 for row in states if row.sha256 and row.state == State.OK.value}
+        kept = {row.shown_sha256 for row in states if row.shown_sha256 and row.shown_sha256 != row.sha256}
+        self.pictures = dict(catalog_assets.pictures(connection, sorted(self.contents | kept)))
+        self.near: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self.alive: dict[str, str] = {}
+        lost = {row.shown_sha256 for row in states if row.shown_sha256 and row.state != State.OK.value}
+        for some_ in chunks(sorted(self.contents)):
+            self._pairs(connection, some_)
+        for some_ in chunks(sorted(lost)):
+            living = sa.select(assets.c.sha256, sa.func.min(assets.c.address)).where(
+                assets.c.sha256.in_(some_), assets.c.state == State.OK.value
+            )
+            self.alive.update(connection.execute(living.group_by(assets.c.sha256)).tuples().all())
+
+    def _articles(self, connection: sa.Connection, some: Sequence[int]) -> None:
+        wanted = sa.select(articles.c.id, articles.c.name, articles.c.payload, articles.c.checksum)
+        for identity, name, payload, checksum in connection.execute(wanted.where(articles.c.id.in_(some))):
+            if (stored := rows.unpack(payload, checksum, rows.Stored)) is not None:
+                self.stories[identity] = name, stored
+        names = ("article", "position", "candidate", "asset", "role", "shown_sha256", "shown_at")
+        columns = [refs.c[name] for name in names]
+        columns += [column for column in assets.c if column.name not in ("id", "digest", "request")]
+        asked = sa.select(*columns).select_from(refs.outerjoin(assets, assets.c.id == refs.c.asset))
+        ordered = asked.where(refs.c.article.in_(some)).order_by(refs.c.article, refs.c.position)
+        for row in connection.execute(ordered):
+            self.refs[row.article].append(row)
+
+    def _pairs(self, connection: sa.Connection, some: Sequence[str]) -> None:
+        both = sa.or_(pairs.c.first.in_(some), pairs.c.second.in_(some))
+        for row in connection.execute(sa.select(pairs).where(both).order_by(pairs.c.distance_bits)):
+            self.near[row.first].append((row.second, row.distance_bits))
+            self.near[row.second].append((row.first, row.distance_bits))
+
+    def outcome(self, row: Any) -> Outcome:
+        """What came of a row's address; unchecked where it was not asked yet."""
+        if row.outcome is None:
+            return Outcome(State.UNCHECKED, "interrupted")
+        good = row.state == State.OK.value
+        return rows.whole(row.outcome, self.pictures.get(row.sha256) if good else None)
+
+
+def _past(row: Any, seen: _Seen, runs_: dict[int, str]) -> Past:
+    lost = row.state != State.OK.value and row.shown_sha256
+    return Past(
+        state=State(row.previous_state) if row.previous_state else None,
+        sha256=row.shown_sha256,
+        picture=seen.pictures.get(row.shown_sha256) if row.shown_sha256 else None,
+        seen_at=rows.moment(row.shown_at),
+        checked_at=rows.moment(row.checked_at),
+        last_ok_at=rows.moment(row.last_ok_at),
+        last_ok_run=runs_.get(row.last_ok_run),
+        failing_runs=row.failing_runs,
+        failing_since=rows.moment(row.failing_since),
+        alive_at=seen.alive.get(row.shown_sha256) if lost else None,
+    )
+
+
+def _uses(connection: sa.Connection, some: Sequence[str]) -> dict[str, _Uses]:
+    """Who shows these contents: how many, and the newest of them."""
+    shown = refs.join(assets, assets.c.id == refs.c.asset).join(articles, articles.c.id == refs.c.article)
+    where = (
+        assets.c.sha256.in_(some),
+        assets.c.state == State.OK.value,
+        refs.c.role.in_(_SHOWN),
+        refs.c.candidate == 0,
+        ~articles.c.gone,
+    )
+    totals = (
+        sa.select(
+            assets.c.sha256,
+            sa.func.count(refs.c.article.distinct()),
+            sa.func.count(refs.c.caption.distinct()),
+            sa.func.count(assets.c.id.distinct()),
+        )
+        .select_from(shown)
+        .where(*where)
+        .group_by(assets.c.sha256)
+    )
+    place = sa.func.row_number().over(
+        partition_by=assets.c.sha256,
+        order_by=(articles.c.published_at.desc(), articles.c.name, refs.c.position),
+    )
+    columns = (
+        *(articles.c[name] for name in ("name", "url", "title", "published_at")),
+        *(refs.c[name] for name in ("position", "caption", "entities")),
+        *(assets.c[name] for name in ("sha256", "address")),
+    )
+    ranked = sa.select(*columns, place.label("place")).select_from(shown).where(*where).subquery()
+    known: dict[str, list[tuple[Use, str]]] = defaultdict(list)
+    for row in connection.execute(
+        sa.select(ranked).where(ranked.c.place <= USES + 5).order_by(ranked.c.place)
+    ):
+        known[row.sha256].append((_use(row), row.address))
+    return {
+        sha256: _Uses(tuple(known[sha256]), *numbers)
+        for sha256, *numbers in connection.execute(totals).tuples()
+    }
+
+
+def _use(row: Any) -> Use:
+    return Use(
+        article=row.name,
+        image=f"{row.name}#{row.position}",
+        url=row.url,
+        title=row.title,
+        published_at=rows.moment(row.published_at),
+        caption=row.caption,
+        entities=msgspec.msgpack.decode(row.entities, type=Entities) if row.entities else Entities(),
+    )
+
+
+def uses(catalog: Catalog, contents: Mapping[str, Picture]) -> dict[str, tuple[int, tuple[Use, ...]]]:
+    """Who shows these pictures (by sha256): in how many articles, and the newest uses. Exact copies only."""
+    with catalog.read() as connection:
+        same = _same_pixels(connection, contents)
+        found = {
+            sha: known
+            for some in chunks(sorted({*contents, *same}))
+            for sha, known in _uses(connection, some).items()
+        }
+    told: dict[str, tuple[int, tuple[Use, ...]]] = {}
+    for sha256, picture in contents.items():
+        alike = [other for other, pixels in same.items() if pixels == picture.pixels and other != sha256]
+        all_ = [found[s] for s in (sha256, *alike) if s in found]
+        if all_:
+            told[sha256] = (
+                sum(k.articles for k in all_),
+                tuple(use for k in all_ for use, _ in k.known)[:USES],
+            )
+    return told
+
+
+def _same_pixels(connection: sa.Connection, contents: Mapping[str, Picture]) -> dict[str, str]:
+    wanted = sorted({picture.pixels for picture in contents.values() if picture.pixels})
+    found: dict[str, str] = {}
+    for some in chunks(wanted):
+        rows_ = sa.select(blobs.c.sha256, blobs.c.pixels).where(blobs.c.pixels.in_(some))
+        found.update(connection.execute(rows_).tuples().all())
+    return found

@@ -1,0 +1,161 @@
+"""A stage over tasks in processes of this machine: results as they come, a crash costs one task.
+
+Each process runs the stage over what its feed gives, one list of tasks at a time; processes may share
+a feed. A process holds back until its last results were taken: what is under way stays bounded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, NamedTuple
+
+Stage = Callable[[Iterator[list[Any]]], Iterator[list[Any]]]
+Feed = Iterator[list[Any]]
+
+TICK_S = 0.5
+MOST_CRASHES = 5  # of one feed, after which it is given up
+_START = (
+    "import sys; sys.path[:] = {path!r}; from auditor.runners.local import serve; serve({tasks}, {results})"
+)
+
+
+class Lost(NamedTuple):
+    """A process ended while it had these tasks; `why` is for a person."""
+
+    tasks: list[Any]
+    why: str
+
+
+def run(stage: Stage, feeds: Sequence[Feed]) -> Iterator[list[Any] | Lost]:
+    """What the stage makes of all feeds, one process per feed, in the order in which it comes.
+
+    Gives an empty list now and then while nothing comes. Closing the generator ends the processes at
+    once; so does the end of this process, however it comes.
+    """
+    team = [_Worker(stage, feed) for feed in feeds]
+    try:
+        while team:
+            lines: dict[Any, _Worker] = {line: w for w in team for line in (w.tasks, w.results)}
+            ready = wait(list(lines), TICK_S)
+            if not ready:
+                yield []
+            for line in ready:
+                worker = lines[line]
+                if worker not in team:
+                    continue
+                try:
+                    if line is worker.tasks:
+                        worker.give()
+                        continue
+                    results = worker.results.recv()
+                except (EOFError, OSError):
+                    team.remove(worker)
+                    worker.end()
+                    yield Lost(worker.last, worker.why)
+                    if worker.crashes < MOST_CRASHES:
+                        team.append(_Worker(stage, worker.feed, worker.crashes + 1))
+                    continue
+                if results is None:
+                    team.remove(worker)
+                    worker.end()
+                else:
+                    yield results
+                    with contextlib.suppress(OSError):  # it has died meanwhile: the next turn tells
+                        worker.results.send(None)
+    finally:
+        for worker in team:
+            worker.end()
+
+
+class _Worker:
+    """One process, with a line for tasks and one for results."""
+
+    def __init__(self, stage: Stage, feed: Feed, crashes: int = 0) -> None:
+        self.feed = feed
+        self.crashes = crashes
+        self.last: list[Any] = []
+        self.why = ""
+        ours_tasks, theirs_tasks = socket.socketpair()
+        ours_results, theirs_results = socket.socketpair()
+        start = _START.format(
+            path=[str(Path(__file__).parents[2]), *sys.path],
+            tasks=theirs_tasks.fileno(),
+            results=theirs_results.fileno(),
+        )
+        with theirs_tasks, theirs_results:
+            self._process = subprocess.Popen(  # in a session of its own: Ctrl-C is for us alone
+                [sys.executable, "-c", start],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=[theirs_tasks.fileno(), theirs_results.fileno()],
+                start_new_session=True,
+            )
+        self.tasks = Connection(ours_tasks.detach())
+        self.results = Connection(ours_results.detach())
+        with contextlib.suppress(OSError):
+            self.results.send(stage)
+
+    def give(self) -> None:
+        """Answers a wish for tasks."""
+        self.tasks.recv()
+        following = next(self.feed, None)
+        if following is not None:
+            self.last = following
+        self.tasks.send(following)
+
+    def end(self) -> None:
+        """No more of it, whatever it is doing; `why` is what it said last."""
+        self._process.kill()
+        _, said = self._process.communicate()
+        lines = said.decode("utf-8", "replace").strip().splitlines()
+        self.why = lines[-1] if lines else f"its process ended with status {self._process.returncode}"
+        self.tasks.close()
+        self.results.close()
+
+
+def serve(tasks: int, results: int) -> None:
+    """The life of a worker process: takes the stage, and gives what it makes of the tasks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
+    asking, giving = Connection(tasks), Connection(results)
+    try:
+        stage: Stage = giving.recv()
+        for made in stage(_asked(asking)):
+            giving.send(made)
+            giving.recv()
+        giving.send(None)
+    except (EOFError, OSError):
+        pass
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+    os._exit(0)
+
+
+def _asked(line: Connection) -> Iterator[list[Any]]:
+    while True:
+        line.send(None)
+        following = line.recv()
+        if following is None:
+            return
+        yield following
+
+
+def _leave_with(parent: int) -> None:
+    """Ends this process when the one that started it is gone."""
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os._exit(1)
