@@ -20,8 +20,10 @@ def records(file: IO[bytes]) -> Iterator[Record | Loss]:
     offset = 0
     try:
         for raw in walk:
-            offset = walk.get_record_offset()
+            if raw.rec_type == "arc_header":
+                continue
             block = raw.raw_stream.read(MAX_BLOCK + 1)
+            offset = walk.get_record_offset()  # reads to the record's end
             if len(block) > MAX_BLOCK:
                 yield Loss(offset, 0, "too-big", f"a record of more than {MAX_BLOCK:,} bytes")
             elif len(block) < _declared(raw):

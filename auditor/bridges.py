@@ -28,7 +28,12 @@ class Fetch(Protocol):
     """Asks for one address, or for a `part` of it: first byte, byte after the last."""
 
     async def __call__(
-        self, url: str, *, referer: str | None = None, part: tuple[int, int] | None = None
+        self,
+        url: str,
+        *,
+        referer: str | None = None,
+        accept: str = "*/*",
+        part: tuple[int, int] | None = None,
     ) -> Asset:
         """The bytes that came. Raises `ResolveError`."""
 

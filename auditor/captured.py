@@ -86,7 +86,7 @@ def answer(block: bytes) -> tuple[int | None, dict[str, str], bytes]:
     headers: dict[str, str] = {}
     name = ""
     for line in head.decode("latin-1").splitlines()[1:]:
-        if line[:1] in " \t" and name:  # RFC 9112, 5.2: a folded line goes on
+        if line.startswith((" ", "\t")) and name in headers:  # RFC 9112, 5.2: a folded line goes on
             headers[name] += " " + line.strip()
             continue
         name, colon, value = line.partition(":")

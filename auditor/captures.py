@@ -6,8 +6,7 @@
         captures.record(place)
 
 A revisit stands for an earlier capture of the same bytes: it is found by payload digest, and only then by
-the address and time that the revisit names, which many crawlers do not write. What a host's archive
-holds beside pages is kept in the index, so that no byte of it is asked for twice.
+the address and time that the revisit names, which many crawlers do not write.
 """
 
 from __future__ import annotations
@@ -90,7 +89,7 @@ class Captures:
     ) -> Iterator[Record]:
         """Hands the records on and notes them, in place of what was known of that stretch.
 
-        With `keep` the records that are no pages are kept whole.
+        With `keep` they are kept whole: for archives in which one cannot go back.
         """
         number = self._archive(archive)
         self._database.execute(
@@ -120,6 +119,14 @@ class Captures:
                 return place
         return Unresolved(dt.datetime.fromtimestamp(rows[0][4], dt.UTC)) if rows else None
 
+    def kept(self, archive: str, offset: int) -> Record | None:
+        """A capture that is kept whole."""
+        query = (
+            "SELECT kept FROM captures JOIN archives ON archives.id = archive WHERE name = ? AND offset = ?"
+        )
+        found = self._database.execute(query, (archive, offset)).fetchone()
+        return msgspec.msgpack.decode(found[0], type=Record) if found and found[0] else None
+
     def original(self, revisit: Record) -> Place | None:
         """Where the bytes are that a revisit stands for."""
         named = _key(revisit.refers_to) if revisit.refers_to else None
@@ -133,8 +140,8 @@ class Captures:
         if found and found[0] is not None:
             return msgspec.msgpack.decode(found[0], type=Record)
         try:
-            with warc.opened(place.archive) as file:
-                return warc.record_at(file, place.offset)
+            with warc.Archive(place.archive) as archive:
+                return archive.record_at(place.offset)
         except (OSError, ValueError, zipfile.BadZipFile):
             return None
 
@@ -178,7 +185,7 @@ def _row(archive: int, record: Record, *, keep: bool) -> tuple[Any, ...]:
         record.digest or _digest(record),
         _key(record.refers_to) if record.refers_to else None,
         record.refers_date.timestamp() if record.refers_date else None,
-        msgspec.msgpack.encode(record) if keep and not record.is_page else None,
+        msgspec.msgpack.encode(record) if keep else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -42,7 +42,7 @@ def digests(connection: sa.Connection, shard: str) -> dict[str, str]:
     wanted = sa.select(articles.c.name, articles.c.digest).where(
         articles.c.shard == shard, articles.c.reader == READER, ~articles.c.gone
     )
-    return dict(connection.execute(wanted).tuples().all())
+    return dict(connection.execute(wanted).all())
 
 
 def note_shard(connection: sa.Connection, shard: Shard, run: int) -> None:
@@ -55,17 +55,11 @@ def note_shard(connection: sa.Connection, shard: Shard, run: int) -> None:
         connection.execute(shards.update().where(shards.c.id == shard.id).values(seen_run=run))
 
 
-def finish_shard(
-    connection: sa.Connection, shard: Shard, unreadable: Collection[str], complete: bool, run: int
-) -> None:
-    """The shard (as narrowed) is read to its end; what could not be read is tried again next time."""
+def finish_shard(connection: sa.Connection, shard: Shard, complete: bool, run: int) -> None:
+    """The shard (as narrowed) is read to its end; where it is not complete it is read again next time."""
     known = connection.execute(sa.select(shards.c.members).where(shards.c.id == shard.id)).scalar()
     stamps: dict[str, str | None] = msgspec.msgpack.decode(known) if known is not None else {}
-    stamps.update(
-        (m.path, m.stamp) for m in shard.members if m.path not in unreadable and m.stamp is not None
-    )
-    for path in unreadable:
-        stamps.pop(path, None)
+    stamps.update((member.path, member.stamp if complete else None) for member in shard.members)
     row: dict[str, Any] = {
         "id": shard.id,
         "source": shard.source,
@@ -203,6 +197,14 @@ def _ref(article: int, ref: Ref, known: dict[bytes, Any]) -> dict[str, Any]:
         "shown_sha256": sha256,
         "shown_at": checked_at if sha256 else None,
     }
+
+
+def distrust(connection: sa.Connection, wanted: Sequence[int]) -> None:
+    """Articles whose rows have rotted are read again the next time."""
+    for some in chunks(wanted):
+        owners = sa.select(articles.c.shard).where(articles.c.id.in_(some))
+        connection.execute(shards.update().where(shards.c.id.in_(owners)).values(reader=""))
+        connection.execute(articles.update().where(articles.c.id.in_(some)).values(reader="", dirty=False))
 
 
 def request_of(ask: Any) -> Ask:

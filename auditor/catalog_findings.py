@@ -137,7 +137,7 @@ def _counted(connection: sa.Connection, run: int, sources: Sequence[str], counte
         .where(refs.c.article.in_(live), refs.c.candidate == 0)
         .group_by(assets.c.state)
     )
-    states: Counter[str] = Counter(dict(connection.execute(pictures).tuples().all()))
+    states: Counter[str] = Counter(dict(connection.execute(pictures).all()))
     total = states.total()
     states.pop("none", None)  # inline drawings and addresses that cannot be parsed are no assets
     told = sa.or_(findings.c.article.is_(None), findings.c.article.in_(live), findings.c.event_run == run)

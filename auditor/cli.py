@@ -52,6 +52,7 @@ def main() -> None:
 @options.telling
 @options.reading
 @options.asking
+@options.remembering
 @options.general
 @click.pass_context
 def check(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> None:
@@ -78,30 +79,76 @@ def check(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> None
 
 
 @main.command()
-@click.argument("report_file", metavar="REPORT.json")
-@options.rendering
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@options.telling
+@options.reading
+@options.asking
+@options.remembering
+@options.archive
+@options.general
 @click.pass_context
-def report(ctx: click.Context, /, report_file: str, **given: Any) -> None:
-    """Render a JSON report in another format; nothing is fetched."""
-    from auditor import running
+def scan(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> None:
+    """Scan an archive into a catalog, night after night: only what changed is read again.
 
-    ctx.exit(running.rerender(Path(report_file), running.Manner.typed(given), given))
+    SOURCE is a folder, a corpus (.jsonl, .parquet), a web archive (.warc, .wacz), a sitemap or feed,
+    or a list of sources (@FILE, - for standard input). A scan that was stopped goes on when it is run
+    again.
+
+    \b
+      auditor scan archive/ --catalog archive.db
+      auditor scan https://example.com/sitemap.xml --catalog site.db --since 2026-11-01
+      auditor scan archive/ --catalog archive.db --recheck all -o json=night.json
+    """
+    from auditor import nightly, running
+
+    effective = _effective(ctx, sources[0], given)
+    if given["show_settings"]:
+        running.show_settings(effective)
+    elif given["show_files"]:
+        nightly.show_shards(sources, effective)
+    else:
+        ctx.exit(nightly.scan(sources, effective, running.Manner.typed(given)))
 
 
 @main.command()
-@click.argument("before", metavar="A.json")
-@click.argument("after", metavar="B.json")
+@click.argument("report_file", metavar="[REPORT.json|RUN]", required=False)
+@click.option("--catalog", metavar="FILE|URL", help="Render a run of this catalog (default: the last one).")
+@options.rendering
+@click.pass_context
+def report(ctx: click.Context, /, report_file: str | None, catalog: str | None, **given: Any) -> None:
+    """Render a JSON report, or a run of a catalog, in another format; nothing is fetched."""
+    from auditor import running
+
+    manner = running.Manner.typed(given)
+    if catalog is not None:
+        from auditor import nightly
+
+        ctx.exit(nightly.rerender(catalog, report_file, manner, given))
+    if report_file is None:
+        raise click.UsageError("name a JSON report, or a catalog (--catalog FILE)")
+    ctx.exit(running.rerender(Path(report_file), manner, given))
+
+
+@main.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.option("--catalog", metavar="FILE|URL", help="A and B are runs of this catalog, by number or name.")
 @click.option("--fail-on", type=click.Choice(options.LEVELS), default="error", help="What counts as bad.")
 @options.rendering
 @click.pass_context
-def diff(ctx: click.Context, /, before: str, after: str, **given: Any) -> None:
-    """What is new, fixed or still there in report B against report A.
+def diff(ctx: click.Context, /, before: str, after: str, catalog: str | None, **given: Any) -> None:
+    """What is new, fixed or still there in B against A: two JSON reports, or two runs of a catalog.
 
     Exit code 1 where B has a finding at or above --fail-on that A had not.
     """
     from auditor import running
 
-    ctx.exit(running.diff(Path(before), Path(after), running.Manner.typed(given), given))
+    manner = running.Manner.typed(given)
+    if catalog is not None:
+        from auditor import nightly
+
+        ctx.exit(nightly.diff(catalog, before, after, manner, given))
+    ctx.exit(running.diff(Path(before), Path(after), manner, given))
 
 
 @main.command()

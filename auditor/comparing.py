@@ -21,7 +21,7 @@ from auditor.model import DuplicateGroup
 from auditor.resolving import Crawl
 from auditor.telling import told_text
 
-_QUERY = "\0"  # no path, address or image id is called so
+_QUERY = "\0"  # begins no path, address or image id
 
 
 @asynccontextmanager
@@ -104,10 +104,13 @@ async def uses(
         await gather.pictures(images, asked)
         await gather.sources(sources, found, articles=articles)
         indexes = {place.id: index for index, place in enumerate(found.places)}
+        queries = [
+            msgspec.structs.replace(asked.pictures[number], id=f"{_QUERY}{number}", article=None)
+            for number in range(len(asked.places))
+        ]
         wanted = []
-        for number, place in enumerate(asked.places):
-            query = msgspec.structs.replace(asked.pictures[number], id=_QUERY, article=None)
-            pairs = duplicates.search(query, found.pictures, settings.duplicates)
+        for number, pairs in enumerate(duplicates.searches(queries, found.pictures, settings.duplicates)):
+            place = asked.places[number]
             others = [pair for pair in pairs if not _is_itself(place, found.places[indexes[pair.second]])]
             hits = [_hit(pair, found, indexes[pair.second]) for pair in others]
             wanted.append(parts.WantedInfo(_picture(asked, number), hits))

@@ -32,11 +32,18 @@ class HostSettings(_Table, frozen=True):
 
 
 class BucketSettings(_Table, frozen=True):
-    """`[s3."bucket"]`: where one bucket lives. `content-address`: its keys are digests of their bytes."""
+    """`[s3."bucket"]`: where one bucket lives and who asks it.
+
+    `access-key` and `secret-key` (with a `session-token` where there is one) stand for those of the
+    environment. `content-address`: its keys are digests of their bytes.
+    """
 
     endpoint: str | None = None
     region: str | None = None
     anonymous: bool | None = None
+    access_key: str | None = None
+    secret_key: str | None = None
+    session_token: str | None = None
     path_style: bool = True
     requester_pays: bool = False
     content_address: Literal["md5", "sha1", "sha256"] | None = None
@@ -85,6 +92,10 @@ class Settings(_Table, frozen=True):
     all_candidates: bool = False
     columns: dict[str, str] = {}
     since: dt.datetime | None = None
+    # the archive
+    catalog: str | None = None
+    recheck: Literal["due", "failed", "all"] = "due"
+    processes: Positive | None = None
     # how the world is asked
     offline: bool = False
     fast: bool = False

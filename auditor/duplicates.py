@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Literal, TypeVar, overload
 
 from auditor import likeness, matching, wording
 from auditor.config import DuplicateSettings
 from auditor.likeness import Link
 from auditor.model import DuplicateGroup, DuplicateKind, Picture, Value
 from auditor.wording import Box
+
+T = TypeVar("T")
 
 
 class Entry(Value, frozen=True):
@@ -60,6 +62,28 @@ class Duplicates(Value, frozen=True):
     crowded: int = 0
 
 
+class _View(Sequence[T]):
+    """A sequence that is made as it is read: entries may lie on disk, and not all fit into memory."""
+
+    def __init__(self, length: int, item: Callable[[int], T]) -> None:
+        self._length = length
+        self._item = item
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        if isinstance(index, slice):
+            return [self._item(n) for n in range(*index.indices(self._length))]
+        if not 0 <= index < self._length:
+            raise IndexError(index)
+        return self._item(index)
+
+
 class Comparison(Value, frozen=True):
     """Two pictures side by side. `kind` is None where they are not the same picture.
 
@@ -79,8 +103,9 @@ class Comparison(Value, frozen=True):
 def find(entries: Sequence[Entry], settings: DuplicateSettings) -> Duplicates:
     """Groups and pairs among the entries, which come in reading order with ids of their own."""
     alike = _collapse(entries)
-    heads = [entries[members[0]] for members in alike]
-    found = matching.links([e.picture for e in heads], [e.article for e in heads], settings)
+    heads = _View(len(alike), lambda n: entries[alike[n][0]])
+    pictures = _View(len(heads), lambda n: heads[n].picture)
+    found = matching.links(pictures, [e.article for e in heads], settings)
     sure = [link for link in found.links if link.certain]
     exact = [_exact_pair(entries[m[0]], entries[i]) for m in alike for i in m[1:]]
     stars = list(_stars(sure))
@@ -110,12 +135,25 @@ def search(query: Entry, entries: Sequence[Entry], settings: DuplicateSettings) 
 
     Possible ones are not in the list. `first` of every pair is the query.
     """
-    exact = [entry for entry in entries if _same(query, entry)]
-    others = [entry for entry in entries if not _same(query, entry)]
-    every = [query, *others]
-    found = matching.links([e.picture for e in every], [None] * len(every), settings, queries=1)
-    pairs = [_pair(query, every[link.second], every, link) for link in found.links if link.certain]
-    return [_exact_pair(query, entry) for entry in exact] + sorted(pairs, key=lambda p: p.distance_bits)
+    return searches([query], entries, settings)[0]
+
+
+def searches(
+    queries: Sequence[Entry], entries: Sequence[Entry], settings: DuplicateSettings
+) -> list[list[Pair]]:
+    """The same for several pictures at once, which costs little more than one."""
+    count = len(queries)
+    every = _View(count + len(entries), lambda n: queries[n] if n < count else entries[n - count])
+    pictures = _View(len(every), lambda n: every[n].picture)
+    found = matching.links(pictures, [None] * len(every), settings, queries=count)
+    uses = [[_exact_pair(query, entry) for entry in same] for query, same in _equal(queries, entries)]
+    near: list[list[Pair]] = [[] for _ in queries]
+    for link in found.links:
+        if link.certain and link.first < count <= link.second:
+            query, entry = every[link.first], every[link.second]
+            if not _same(query, entry):
+                near[link.first].append(_pair(query, entry, every, link))
+    return [one + sorted(two, key=lambda p: p.distance_bits) for one, two in zip(uses, near, strict=True)]
 
 
 def compare(
@@ -157,6 +195,22 @@ def _different(first: Picture, second: Picture) -> Comparison:
     return Comparison(None, bits, f"different pictures: {bits} of 256 bits differ")
 
 
+def _equal(queries: Sequence[Entry], entries: Sequence[Entry]) -> Iterator[tuple[Entry, list[Entry]]]:
+    """Each query with the entries of equal bytes or pixels."""
+    places: dict[str, set[int]] = defaultdict(set)
+    for index, entry in enumerate(entries):
+        for key in _keys(entry):
+            places[key].add(index)
+    for query in queries:
+        found = sorted(index for key in _keys(query) for index in places.get(key, ()))
+        yield query, [entries[index] for index in dict.fromkeys(found)]
+
+
+def _keys(entry: Entry) -> list[str]:
+    """What is equal for equal bytes, and for equal pixels."""
+    return [key for key in (entry.sha256, entry.picture.pixels) if key]
+
+
 def _same(one: Entry, other: Entry) -> bool:
     pixels = one.picture.pixels
     return one.sha256 == other.sha256 or (pixels is not None and pixels == other.picture.pixels)
@@ -167,7 +221,7 @@ def _collapse(entries: Sequence[Entry]) -> list[list[int]]:
     seen: dict[str, int] = {}
     groups: list[list[int]] = []
     for index, entry in enumerate(entries):
-        keys = [key for key in (entry.sha256, entry.picture.pixels) if key]
+        keys = _keys(entry)
         place = next((seen[key] for key in keys if key in seen), len(groups))
         if place == len(groups):
             groups.append([])

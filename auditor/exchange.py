@@ -41,7 +41,8 @@ class Call(msgspec.Struct, frozen=True):
     `url` is the address after `--map`; `roots` are the folders that file: addresses may reach into.
     `get` is `Fetcher.get` with the limits of this attempt already given. `archive` is the index of
     captures to look into, `captured_at` when the page was captured that asks. `validators` are headers
-    that let the host answer 304 where nothing has changed.
+    that let the host answer 304 where nothing has changed. `accept` says what is wanted, None for a
+    picture.
     """
 
     url: str
@@ -52,6 +53,7 @@ class Call(msgspec.Struct, frozen=True):
     archive: str | None = None
     captured_at: dt.datetime | None = None
     validators: Mapping[str, str] = {}
+    accept: str | None = None
 
 
 def refusal(answer: Answer) -> ResolveError | None:

@@ -42,6 +42,7 @@ HEADERS = 128
 CONNECT_SHARE = 0.9  # of the patience with a silent host: a connection that does not come is told apart
 LARGE_BYTES = 2 * 1024 * 1024
 LARGE_AT_ONCE = 4  # 64 large bodies in parallel would be gigabytes
+_ODD = re.compile(r"[^\x20-\x7e]")
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _KEPT = ("content-type", "content-length", "content-range", "etag", "last-modified", "retry-after",
          "x-amz-bucket-region", "date", "server")  # fmt: skip
@@ -340,4 +341,4 @@ def _number(text: str | None) -> int | None:
 
 def _plain(value: str) -> str:
     """A header value as it may be shown: short, without control characters or stray bytes."""
-    return re.sub(r"[^\x20-\x7e]", "?", value)[:300]
+    return _ODD.sub("?", value)[:300]

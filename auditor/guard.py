@@ -22,6 +22,8 @@ MAX_REDIRECTS = 10
 _REMEMBERED = 10_000  # hosts
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PORTS = {"http": 80, "https": 443}
+# A web address as ada writes it: what could be mistaken for one of these marks is percent-encoded there.
+_WEB = re.compile(r"(https?)://(?:([^/@]*)@)?(\[[^]/]*\]|[^:/]*)(?::([0-9]+))?(/[^#]*)")
 
 # https://fetch.spec.whatwg.org/#port-blocking
 BLOCKED_PORTS = frozenset(
@@ -138,21 +140,22 @@ class Guard:
         if _CONTROL.search(url):
             raise ResolveError(State.INVALID, "bad-url", "a control character in the address")
         try:
-            parsed = ada_url.URL(url)
+            href = ada_url.normalize_url(url)
         except ValueError:
             raise ResolveError(State.INVALID, "bad-url", "the address cannot be parsed") from None
-        scheme = parsed.protocol.removesuffix(":")
-        if scheme not in ("http", "https"):
+        match = _WEB.match(href)
+        if match is None:
+            scheme = href.partition(":")[0]
             raise ResolveError(State.UNSUPPORTED, "scheme", f"no image can be asked for over {scheme}:")
-        port = int(parsed.port) if parsed.port else _PORTS[scheme]
+        scheme, userinfo, host, digits, path = match.groups(default="")
+        port = int(digits) if digits else _PORTS[scheme]
         if port in BLOCKED_PORTS:
             raise ResolveError(State.BLOCKED, "port", f"port {port} is never asked for images")
-        userinfo = ""
-        if "@" in url and (parsed.username or parsed.password):
-            userinfo = f"{unquote(parsed.username)}:{unquote(parsed.password)}"
-            parsed.username = parsed.password = ""
-        href = str(parsed.href).partition("#")[0]
-        return Hop(href, scheme, parsed.hostname, port, userinfo)
+        if userinfo:
+            name, _, password = userinfo.partition(":")
+            userinfo = f"{unquote(name)}:{unquote(password)}"
+        netloc = f"{host}:{digits}" if digits else host
+        return Hop(f"{scheme}://{netloc}{path}", scheme, host, port, userinfo)
 
     def permit(self, hop: Hop) -> Permit:
         """What the hop's connection may reach; a literal address is refused before any socket exists."""

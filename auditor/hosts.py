@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from auditor import politeness
 from auditor.errors import ResolveError
@@ -39,14 +40,23 @@ class Host:
         self._refused_in_a_row = 0
 
     def learn(
-        self, pace: Pace, answer: Asset | ResolveError, asked_at: float, pause: float, *, first: bool
+        self,
+        pace: Pace,
+        answer: Asset | ResolveError,
+        asked_at: float,
+        pause: Callable[[ResolveError], float],
+        *,
+        first: bool,
     ) -> None:
-        """Take note of one answer; `first` says that its address was asked for the first time."""
+        """Take note of one answer; `first` says that its address was asked for the first time.
+
+        `pause` tells for a refusal how many seconds the host is left alone.
+        """
         now = asyncio.get_running_loop().time()
         if isinstance(answer, ResolveError) and politeness.is_refusal(answer):
             self.refusals += 1
             self._refused_in_a_row += first
-            pace.refused(now, asked_at, pause)
+            pace.refused(now, asked_at, pause(answer))
         elif answer.http_status:
             self._refused_in_a_row = 0
             pace.served(now)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from auditor import catalog_assets, duplicates, pipeline, standins
 from auditor import catalog_rows as rows
 from auditor.catalog import Catalog, chunks
-from auditor.catalog_schema import articles, assets, blobs, pairs, refs, runs
+from auditor.catalog_schema import articles, asset_history, assets, blobs, pairs, refs, runs
 from auditor.config import Settings
 from auditor.model import Audit, Entities, History, Outcome, Past, Picture, State, Use
 from auditor.pipeline import Story
@@ -43,19 +43,25 @@ class _Uses(NamedTuple):
 
 
 class Judge:
-    """Puts audits together. Remembers what it learned of a content: one reader, one night."""
+    """Puts audits together, with outcomes as they are, or as they were in the run `as_of`.
 
-    def __init__(self, catalog: Catalog, settings: Settings, now: dt.datetime) -> None:
+    Remembers what it learned of a content: one reader, one night.
+    """
+
+    def __init__(
+        self, catalog: Catalog, settings: Settings, now: dt.datetime, *, as_of: int | None = None
+    ) -> None:
         self._catalog = catalog
+        self._as_of = as_of
         self._plan = pipeline.Plan((), msgspec.structs.replace(settings, now=now))
         self._uses: dict[str, _Uses] = {}
 
     def cases(self, wanted: Sequence[int]) -> Iterator[Case]:
         """The articles with these ids, as far as their rows are sound."""
         with self._catalog.read() as connection:
-            seen = _Seen(connection, wanted)
+            seen = _Seen(connection, wanted, self._as_of)
             self._learn(connection, seen)
-            runs_ = dict(connection.execute(sa.select(runs.c.id, runs.c.name)).tuples().all())
+            runs_ = dict(connection.execute(sa.select(runs.c.id, runs.c.name)).all())
         for identity, (name, stored) in seen.stories.items():
             yield self._case(identity, name, stored, seen, runs_)
 
@@ -128,14 +134,16 @@ class Judge:
 class _Seen:
     """The rows behind some articles, read in a handful of queries."""
 
-    def __init__(self, connection: sa.Connection, wanted: Sequence[int]) -> None:
+    def __init__(self, connection: sa.Connection, wanted: Sequence[int], as_of: int | None) -> None:
         self.stories: dict[int, tuple[str, rows.Stored]] = {}
         self.refs: dict[int, list[Any]] = defaultdict(list)
         for some in chunks(sorted(wanted)):
             self._articles(connection, some)
         states = {row for all_ in self.refs.values() for row in all_}
+        self.then = _then(connection, [row.asset for row in states if row.asset], as_of) if as_of else {}
         self.contents = {row.sha256 for row in states if row.sha256 and row.state == State.OK.value}
         kept = {row.shown_sha256 for row in states if row.shown_sha256 and row.shown_sha256 != row.sha256}
+        kept |= {then.sha256 for then in self.then.values() if then.sha256}
         self.pictures = dict(catalog_assets.pictures(connection, sorted(self.contents | kept)))
         self.near: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self.alive: dict[str, str] = {}
@@ -146,7 +154,7 @@ class _Seen:
             living = sa.select(assets.c.sha256, sa.func.min(assets.c.address)).where(
                 assets.c.sha256.in_(some_), assets.c.state == State.OK.value
             )
-            self.alive.update(connection.execute(living.group_by(assets.c.sha256)).tuples().all())
+            self.alive.update(connection.execute(living.group_by(assets.c.sha256)).all())
 
     def _articles(self, connection: sa.Connection, some: Sequence[int]) -> None:
         wanted = sa.select(articles.c.id, articles.c.name, articles.c.payload, articles.c.checksum)
@@ -169,10 +177,29 @@ class _Seen:
 
     def outcome(self, row: Any) -> Outcome:
         """What came of a row's address; unchecked where it was not asked yet."""
+        then = self.then.get(row.asset)
+        if then is not None and (then.state, then.reason, then.sha256) != (row.state, row.reason, row.sha256):
+            return self._once(then)
         if row.outcome is None:
             return Outcome(State.UNCHECKED, "interrupted")
         good = row.state == State.OK.value
         return rows.whole(row.outcome, self.pictures.get(row.sha256) if good else None)
+
+    def _once(self, then: Any) -> Outcome:
+        """What is still known of an earlier outcome."""
+        state = State(then.state)
+        if state is not State.OK:
+            return Outcome(state, then.reason)
+        return Outcome(state, sha256=then.sha256, picture=self.pictures.get(then.sha256), decodes=True)
+
+
+def _then(connection: sa.Connection, wanted: Sequence[int], run: int) -> dict[int, Any]:
+    """The last change of each asset until a run."""
+    found: dict[int, Any] = {}
+    for some in chunks(sorted(set(wanted))):
+        until = sa.select(asset_history).where(asset_history.c.asset.in_(some), asset_history.c.run <= run)
+        found.update((row.asset, row) for row in connection.execute(until.order_by(asset_history.c.run)))
+    return found
 
 
 def _past(row: Any, seen: _Seen, runs_: dict[int, str]) -> Past:
@@ -227,10 +254,7 @@ def _uses(connection: sa.Connection, some: Sequence[str]) -> dict[str, _Uses]:
         sa.select(ranked).where(ranked.c.place <= USES + 5).order_by(ranked.c.place)
     ):
         known[row.sha256].append((_use(row), row.address))
-    return {
-        sha256: _Uses(tuple(known[sha256]), *numbers)
-        for sha256, *numbers in connection.execute(totals).tuples()
-    }
+    return {sha256: _Uses(tuple(known[sha256]), *numbers) for sha256, *numbers in connection.execute(totals)}
 
 
 def _use(row: Any) -> Use:
@@ -271,5 +295,5 @@ def _same_pixels(connection: sa.Connection, contents: Mapping[str, Picture]) -> 
     found: dict[str, str] = {}
     for some in chunks(wanted):
         rows_ = sa.select(blobs.c.sha256, blobs.c.pixels).where(blobs.c.pixels.in_(some))
-        found.update(connection.execute(rows_).tuples().all())
+        found.update(connection.execute(rows_).all())
     return found

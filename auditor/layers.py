@@ -141,7 +141,7 @@ def _absolute_paths(values: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 _WIDENING = ("allow-private", "ca-file", "s3-endpoint", "output-file", "user-agent")
 _WIDENING_HOST = ("headers", "auth")
-_WIDENING_BUCKET = ("endpoint", "requester-pays", "anonymous")
+_WIDENING_BUCKET = ("endpoint", "requester-pays", "anonymous", "access-key", "secret-key", "session-token")
 
 
 def _without_widening(layer: Layer, folder: Path) -> tuple[Layer, list[Notice]]:

@@ -94,7 +94,8 @@ def _body(row: Row, columns: Mapping[str, str], place: str) -> tuple[str | None,
 
 def _sequence(row: Row) -> list[Part] | None:
     """The texts and pictures of a layout that has them in order; None for other rows."""
-    images, texts = row.get("images"), row.get("texts")
+    images: Any = row.get("images")
+    texts: Any = row.get("texts")
     if _is_list(images) and _is_list(texts) and len(images) == len(texts):
         return list(_obelics(images, texts, _parsed(row.get("metadata"))))
     if _is_list(row.get("text_list")) and _is_list(row.get("image_info", ())):

@@ -114,8 +114,9 @@ class _Search:
             one, other = self.pictures[first], self.pictures[second]
             bits = likeness.near_bits(self._print(first), self._print(second))
             certain = likeness.is_copy(one, other, self._limit(first, second), settings.graphic_bits)
-            both = self._print(first).texture == self._print(second).texture == "photo"
-            if certain or (both and bits <= settings.possible_bits):
+            if certain or likeness.is_possible(
+                self._print(first), self._print(second), settings.possible_bits
+            ):
                 self.found[first, second] = Link(first, second, "near", bits, certain)
 
     def _asked(self, keys: _Keys) -> _Keys:
@@ -138,7 +139,6 @@ class _Search:
                     self.found[first, second] = Link(first, second, "mirrored", bits, turn=turn)
 
     def _crops(self) -> None:
-        family: windows.Family = "dense" if len(self.pictures) <= DENSE_UP_TO else "light"
         asked = self._asked(self.photos)
         wholes = [index for index in dict.fromkeys(self.photos.owners.tolist()) if self._print(index).thumb]
         old, new = (
@@ -146,6 +146,7 @@ class _Search:
             [i for i in wholes if self.everything or i < self.queries],
         )
         for indexes, targets in ((new, self.photos), (old, asked)):
+            family: windows.Family = "dense" if len(indexes) <= DENSE_UP_TO else "light"
             index = hamming.Index(targets.hashes) if len(targets.hashes) > _INDEXED else None
             for start in range(0, len(indexes), _BATCH):
                 self._match_windows(indexes[start : start + _BATCH], family, targets, index)

@@ -39,8 +39,8 @@ class Document(Value, frozen=True):
     `source` is the input as the user named it, `path` the POSIX path of the file (None where there
     is none), `charset` and `media_type` what the origin declared. `title`, `language` and
     `published_at` are what the origin says of the article (a column, a feed), `images` the addresses
-    of pictures that it names for it. `archive` names the web archive that the page came out of, where
-    its images are looked for as they were at `fetched_at`; `row` is where a row of a corpus stands
+    of pictures that it names for it. For a page out of a web archive `archive` is the index of captures
+    (auditor.captures) in which its images are looked for as they were at `fetched_at`; `row` is where a row of a corpus stands
     ("path#row", rows from 1).
     """
 

@@ -32,7 +32,7 @@ def _other(value: object) -> dt.datetime | None:
     if isinstance(value, dt.datetime):
         return value
     if isinstance(value, dt.date):
-        return dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - the caller gives the zone
+        return dt.datetime(value.year, value.month, value.day)
     if not isinstance(value, str) or not value.strip():
         return None
     text = value.strip()

@@ -12,8 +12,9 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 FORMATS = (
     "text", "concise", "json", "jsonl", "sarif", "github", "html", "junit", "gitlab", "rdjson", "csv",
-    "markdown",
+    "markdown", "prometheus",
 )  # fmt: skip
+FOLDER_FORMATS = ("jsonl", "parquet")  # of -o: a folder of tables
 PROFILES = ("newsroom", "archive", "dataset", "accessibility")
 DIALECTS = ("auto", "placeholder", "html", "markdown")
 LEVELS = ("error", "warning", "note", "never")
@@ -81,7 +82,8 @@ telling = _group(
         "--output-file",
         metavar="FORMAT=FILE",
         multiple=True,
-        help="Also write FILE in FORMAT; repeatable: one run, many outputs.",
+        help="Also write FILE in FORMAT; repeatable: one run, many outputs. jsonl=FOLDER/ and "
+        "parquet=FOLDER write tables.",
     ),
     _option(
         "--select",
@@ -213,6 +215,35 @@ asking = _group(
     _option("--user-agent", metavar="TEXT", help="How to introduce ourselves to hosts; name a contact."),
 )
 
+remembering = _group(
+    _option(
+        "--catalog",
+        metavar="FILE|URL",
+        help="The catalog of an archive: a file, or postgresql+psycopg://... (auditor scan makes it).",
+    ),
+)
+
+archive = _group(
+    _option(
+        "--recheck",
+        type=click.Choice(("due", "failed", "all")),
+        help="Which addresses to ask again: those that are due (default), all that failed too, or all.",
+    ),
+    _option(
+        "--processes", metavar="N", type=click.IntRange(1), help="Processes at work (default: one per core)."
+    ),
+    _option(
+        "--since", metavar="TIME", help="Of sitemaps and feeds only pages that changed since (RFC 3339)."
+    ),
+    _option(
+        "--columns",
+        metavar="FIELD=COLUMN",
+        type=Pair("FIELD=COLUMN"),
+        multiple=True,
+        help="Which column of a corpus holds the text, html, markdown, id, url or published.",
+    ),
+)
+
 general = _group(
     _option(
         "--config",
@@ -320,6 +351,6 @@ def _plain(name: str, value: Any) -> Any:
         return ignores
     if name == "severity":
         return {code.upper(): level for code, level in value}
-    if name == "map":
+    if name in ("map", "columns"):
         return dict(value)
     return list(value) if isinstance(value, tuple) else value

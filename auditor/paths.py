@@ -66,9 +66,9 @@ def _below(
             continue
         if is_folder:
             yield from _below(entry.path, wanted, failures, top, ignoring)
-        elif not entry.is_symlink():
-            yield Path(entry.path)
-        elif not Path(entry.path).is_dir() and Path(os.path.realpath(entry.path)).is_relative_to(top):
+        elif not entry.is_symlink() or (
+            not Path(entry.path).is_dir() and Path(os.path.realpath(entry.path)).is_relative_to(top)
+        ):
             yield Path(entry.path)
 
 

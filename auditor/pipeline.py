@@ -9,8 +9,10 @@ show it. Nothing here raises for an image or for an input that cannot be read: b
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import hashlib
+import tempfile
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from auditor import baseline, duplicates, reading, reported, ruleset, standins, verifying
+from auditor import baseline, duplicates, reading, reported, ruleset, sourcing, standins, verifying
 from auditor.captions import pairing, roles
 from auditor.config import Settings
 from auditor.decoder import Decoder
@@ -89,9 +91,9 @@ async def run(plan: Plan) -> Finished:
     selection = ruleset.select(settings)
     known = baseline.read(Path(settings.baseline)) if settings.baseline else None
     notices = list(plan.notices)
-    async with Decoder(settings) as decoder, Crawl(settings) as crawl:
+    async with Decoder(settings) as decoder, Crawl(settings) as crawl, _scratch() as scratch:
         decoder.warm()
-        reading = await _read(plan, crawl, notices)
+        reading = await _read(plan, crawl, notices, scratch / "captures")
         outcomes = await _resolve(plan, reading.stories, crawl, decoder)
         hosts = crawl.statistics()
     audits, groups = _audits(plan, reading.stories, outcomes)
@@ -100,10 +102,14 @@ async def run(plan: Plan) -> Finished:
         found = baseline.compare(found, known, codes=selection.levels, settled=_settled(audits))
     for story in reading.stories:
         notices += story.article.notices
+    articles = [reported.article_info(audit, timed=settings.now is None) for audit in audits]
+    info = _run_info(plan, started, reading.digests, notices)
+    inputs = reading.inputs
+    del audits, reading, outcomes  # a long article is not held twice while the report is put together
     report = reported.assemble(
-        _run_info(plan, started, reading.digests, notices),
-        reading.inputs,
-        [reported.article_info(audit, timed=settings.now is None) for audit in audits],
+        info,
+        inputs,
+        articles,
         groups,
         found,
         [ruleset.load(code) for code in selection.levels],
@@ -131,23 +137,49 @@ class Reading(NamedTuple):
     digests: list[str]
 
 
-async def documents(plan: Plan, source: str, crawl: Crawl | None) -> AsyncIterator[Document | SourceError]:
-    """The documents that one source names; what cannot be read is an item too."""
-    if source.startswith(("http://", "https://")):
-        if crawl is not None:
-            yield await web.document(source, crawl.fetch)
-        return
-    async for item in files.documents(source, plan.settings, plan.folder):
-        yield item
+@contextlib.asynccontextmanager
+async def _scratch() -> AsyncIterator[Path]:
+    """A folder for what a run puts down and nobody wants afterwards."""
+    with tempfile.TemporaryDirectory(prefix="auditor-") as name:
+        yield Path(name)
 
 
-async def _read(plan: Plan, crawl: Crawl, notices: list[Notice]) -> Reading:
+async def documents(
+    plan: Plan, source: str, crawl: Crawl | None, captures: Path | None = None
+) -> AsyncIterator[Document | SourceError]:
+    """The documents that one source names; what cannot be read is an item too.
+
+    A page is one article; a corpus or a web archive is read as a scan would. `captures` is where an
+    archive's index goes, in which its images are looked for.
+    """
+    kind = sourcing.kind(source)
+    fetch = crawl.fetch if crawl is not None else None
+    if kind == "web":
+        if fetch is not None:
+            yield await web.document(source, fetch)
+    elif kind in (None, "files"):
+        async for item in files.documents(source, plan.settings, plan.folder):
+            yield item
+    else:
+        async for shard in sourcing.shards(source, plan.settings, plan.folder, fetch=fetch):
+            if isinstance(shard, SourceError):
+                yield shard
+                continue
+            reader = sourcing.documents(shard, plan.settings, plan.folder, fetch=fetch, captures=captures)
+            async for item in reader:
+                yield item
+
+
+async def _read(plan: Plan, crawl: Crawl, notices: list[Notice], captures: Path) -> Reading:
     found = Reading([], [], [])
     seen: set[str] = set()
     for source in plan.sources:
         errors: list[SourceError] = []
         count = 0
-        async for item in documents(plan, source, crawl):
+        async for found_item in documents(plan, source, crawl, captures):
+            item = found_item
+            if not isinstance(item, SourceError) and item.id in seen:
+                item = sourcing.told_apart(item)
             if isinstance(item, SourceError):
                 errors.append(item)
             elif item.id not in seen:
@@ -172,19 +204,26 @@ def _input(source: str, articles: int, error: SourceError | None) -> reported.In
 async def read_story(document: Document, settings: Settings, crawl: Crawl, notices: list[Notice]) -> Story:
     """The story of a document, style sheets followed. Raises `SourceError` where there is no text."""
     article = reading.article(document, settings)
-    if article.stylesheets and not settings.offline:
-        article = await _with_sheets(article, crawl, notices)
     folder = str(Path(document.path).parent) if document.path else None
+    if article.stylesheets:
+        article = await _with_sheets(article, folder, crawl, notices)
     return Story(roles.assign(article), folder)
 
 
-async def _with_sheets(article: Article, crawl: Crawl, notices: list[Notice]) -> Article:
+async def _with_sheets(article: Article, folder: str | None, crawl: Crawl, notices: list[Notice]) -> Article:
     """The article with what its linked style sheets ask for."""
     for address in article.stylesheets[:SHEETS_PER_ARTICLE]:
         try:
-            text = await crawl.fetch_text(address, referer=article.url)
+            text = await crawl.fetch_text(
+                address,
+                referer=article.url,
+                folder=folder,
+                archive=article.archive,
+                captured_at=article.captured_at,
+            )
         except ResolveError as error:
-            notices.append(Notice("stylesheet-unread", f"{article.id}: {address}: {error}"))
+            if error.state is not State.UNCHECKED:
+                notices.append(Notice("stylesheet-unread", f"{article.id}: {address}: {error}"))
             continue
         more = html.stylesheet_references(text, address, article)
         article = msgspec.structs.replace(article, references=(*article.references, *more))
@@ -204,13 +243,33 @@ def asset_key(url: str, folder: str | None) -> Key:
 def _wanted(stories: Iterable[Story], settings: Settings) -> dict[Key, Request]:
     """One request for each distinct address, in reading order."""
     requests: dict[Key, Request] = {}
-    for article, folder in stories:
-        for reference in article.references:
-            for url in addresses_of(reference, settings):
-                requests.setdefault(
-                    asset_key(url, folder), Request(url, article.url or article.base_url, folder)
-                )
+    for story in stories:
+        for request in _requests(story, settings):
+            requests.setdefault(_key(request), request)
     return requests
+
+
+def _requests(story: Story, settings: Settings) -> Iterator[Request]:
+    article, folder = story
+    referer = article.url or article.base_url
+    for reference in article.references:
+        for url in addresses_of(reference, settings):
+            yield Request(url, referer, folder, article.archive, article.captured_at)
+
+
+def _key(request: Request) -> Key:
+    """As `asset_key`; of one address in an archive each page has the capture nearest to its own."""
+    if request.archive is not None:
+        return (request.url, f"captured {request.captured_at}")
+    return asset_key(request.url, request.folder)
+
+
+def _own(story: Story, outcomes: Mapping[Key, Outcome], settings: Settings) -> Mapping[Key, Outcome]:
+    """The outcomes as this story sees them."""
+    if story.article.archive is None:
+        return outcomes
+    requests = [request for request in _requests(story, settings) if _key(request) in outcomes]
+    return {asset_key(request.url, request.folder): outcomes[_key(request)] for request in requests}
 
 
 def addresses_of(reference: ImageReference, settings: Settings) -> Iterator[str]:
@@ -231,8 +290,7 @@ async def _resolve(plan: Plan, stories: list[Story], crawl: Crawl, decoder: Deco
 
     async def verify(request: Request, answer: Asset | ResolveError) -> None:
         try:
-            key = asset_key(request.url, request.folder)
-            outcomes[key] = await verifying.outcome(answer, decoder, known, thumbs=thumbs)
+            outcomes[_key(request)] = await verifying.outcome(answer, decoder, known, thumbs=thumbs)
             plan.watch("images", len(outcomes), len(wanted))
         finally:
             limit.release()
@@ -285,7 +343,7 @@ def _audits(
     plan: Plan, stories: Sequence[Story], outcomes: Mapping[Key, Outcome]
 ) -> tuple[list[Audit], tuple[DuplicateGroup, ...]]:
     """One audit per story, and the duplicate groups over all of them."""
-    audits = [first_look(plan, story, outcomes) for story in stories]
+    audits = [first_look(plan, story, _own(story, outcomes, plan.settings)) for story in stories]
     shown = [look for audit in audits for look in sightings_of(audit)]
     found = duplicates.find([entry for entry, _ in shown], plan.settings.duplicates)
     stand_ins = standins.find([sighting for _, sighting in shown], plan.settings.rules.stand_ins)

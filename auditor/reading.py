@@ -63,6 +63,7 @@ def article(document: Document, settings: Settings) -> Article:
     )
     return msgspec.structs.replace(
         parsed,
+        url=document.url or settings.base_url or parsed.url,
         encoding=decoded.encoding,
         notices=(*decoded.notices, *parsed.notices),
         title=document.title or parsed.title,
@@ -85,7 +86,7 @@ def _listed(document: Document, parsed: Article) -> Iterator[ImageReference]:
     """The pictures that the origin names for an article and the article itself does not."""
     known = {candidate.url for reference in parsed.references for candidate in reference.candidates}
     known |= {reference.url for reference in parsed.references if reference.url}
-    orders = [item.order for item in (*parsed.blocks, *parsed.references)]
+    orders = [block.order for block in parsed.blocks] + [each.order for each in parsed.references]
     fresh = [url for url in document.images if url not in known]
     for number, url in enumerate(fresh):
         yield ImageReference(

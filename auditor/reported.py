@@ -31,7 +31,7 @@ from auditor.telling import told_address, told_text, told_value
 
 LEVELS = ("error", "warning", "note")
 LIFECYCLES = ("new", "persisting", "fixed", "reopened", "unverified")
-LIBRARIES = ("pillow", "imagehash", "numpy", "aiohttp", "selectolax", "markdown-it-py", "ada-url", "obstore")
+LIBRARIES = ("pillow", "imagehash", "numpy", "aiohttp", "selectolax", "markdown-it-py", "ada-url")
 FailOn = Literal["error", "warning", "note", "never"]
 Verdict = Literal["pass", "fail", "incomplete"]
 

@@ -43,6 +43,7 @@ FIRST_BYTES = 64 * 1024  # what --fast asks for
 REQUESTS_PER_IMAGE = 30
 SHORTAGES = 40  # times that one request may find this machine out of sockets
 LOCAL = "local"
+SHEET = "text/css,*/*;q=0.1"  # as browsers ask for one
 ARCHIVE = "warc"  # the resolver of what archived pages show
 
 _SCHEME = re.compile(r"[a-z][a-z0-9]*")
@@ -57,7 +58,8 @@ class Request(Value, frozen=True):
     For an article out of a web archive `archive` is the index of captures (auditor.captures) that is
     looked into in place of the hosts, `captured_at` its own time. `part` asks for some bytes only: the
     first, and the one after the last. `etag` and `last_modified` are what the host said of a body that
-    is known: it may answer 304 then, and the asset has that status and no body.
+    is known: it may answer 304 then, and the asset has that status and no body. `accept` says what is
+    wanted where it is no picture.
     """
 
     url: str
@@ -68,6 +70,7 @@ class Request(Value, frozen=True):
     part: tuple[int, int] | None = None
     etag: str | None = None
     last_modified: str | None = None
+    accept: str | None = None
 
 
 Resolved = tuple[Request, Asset | ResolveError]
@@ -125,17 +128,19 @@ class Crawl:
         finally:
             feeding.cancel()
 
-    async def fetch(self, url: str, *, referer: str | None = None, **more: Any) -> Asset:
-        """One address: a page or a style sheet; `more` as in `Request`. Raises `ResolveError`."""
-        async for _, answer in self.run([Request(url, referer, **more)]):
+    async def fetch(
+        self, url: str, *, referer: str | None = None, accept: str = "*/*", **more: Any
+    ) -> Asset:
+        """One address that is no picture's: a page, a corpus; `more` as in `Request`. Raises `ResolveError`."""
+        async for _, answer in self.run([Request(url, referer, accept=accept, **more)]):
             if isinstance(answer, ResolveError):
                 raise answer
             return answer
         raise AssertionError("every request has an answer")
 
     async def fetch_text(self, url: str, *, referer: str | None = None, **more: Any) -> str:
-        """The text at an address, in its declared charset or UTF-8. Raises `ResolveError`."""
-        asset = await self.fetch(url, referer=referer, **more)
+        """A style sheet's text, in its declared charset or UTF-8. Raises `ResolveError`."""
+        asset = await self.fetch(url, referer=referer, accept=SHEET, **more)
         match = _CHARSET.search(asset.declared_type or "")
         try:
             return asset.body.decode(match[1] if match else "utf-8-sig", "replace")
@@ -207,8 +212,7 @@ class Crawl:
             detail = f"an error of the auditor itself: {type(error).__name__}"
             answer = ResolveError(State.UNCHECKED, "internal-error", detail)
         if lane.name != LOCAL:
-            pause = self._pause(answer)
-            host.learn(lane.pace, answer, asked_at, pause, first=job.tries == 1)
+            host.learn(lane.pace, answer, asked_at, self._pause, first=job.tries == 1)
         if not self._again(job, lane, host, answer):
             await self._conclude(job, host, answer)
 
@@ -229,16 +233,19 @@ class Crawl:
             job.request.archive,
             job.request.captured_at,
             validators=_validators(job.request),
+            accept=job.request.accept,
         )
         asset: Asset = await resolver.resolve(call)
         return self._checked(job, asset)
 
     def _checked(self, job: _Job, asset: Asset) -> Asset:
         """A mapped bucket may be content-addressed too."""
+        if job.target.url == job.request.url or addresses.scheme(job.request.url) != "s3":
+            return asset
+        if addresses.scheme(job.target.url) == "s3":
+            return asset
         from auditor.resolvers import s3
 
-        if addresses.scheme(job.request.url) != "s3" or addresses.scheme(job.target.url) == "s3":
-            return asset
         bucket, _, key = job.request.url.removeprefix("s3://").partition("/")
         found = s3.content_address(self._settings.s3.get(bucket, BucketSettings()), key, asset.body)
         return msgspec.structs.replace(asset, evidence={**asset.evidence, **found}) if found else asset
@@ -278,7 +285,7 @@ class Crawl:
             first_bytes=FIRST_BYTES if self._settings.fast else None,
         )
 
-    def _pause(self, answer: Asset | ResolveError) -> float:
+    def _pause(self, answer: ResolveError) -> float:
         """How long a refusing host is left alone: as long as it says, if our images can wait for it."""
         said = politeness.retry_after(answer.evidence, dt.datetime.now(dt.UTC))
         if said is not None and said <= self._settings.timeout:

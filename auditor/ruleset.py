@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -26,6 +27,8 @@ from auditor.errors import ConfigError
 from auditor.model import Audit, Finding, Hit, Level, Notice, Rule, Span, Survey, Value
 
 KEY_VERSION = "1"
+MOST_HITS = 1_000  # of one rule on one article that are told one by one
+MOST_LINES = 8  # that a message names
 PROFILES = ("newsroom", "archive", "dataset", "accessibility")
 
 # What a profile says of whole families; what it says of one rule stands in the rule.
@@ -162,7 +165,7 @@ def findings(
         if rule.scope != "article" or selection.spares(code, audit.article.id) or not _has_needs(rule, audit):
             continue
         try:
-            hits = [hit for hit in rule.check(audit) if _is_seen(rule, hit, audit)]
+            hits = _bounded(hit for hit in rule.check(audit) if _is_seen(rule, hit, audit))
         except Exception as error:
             if warn is not None:
                 reason = f"{type(error).__name__}: {error}"
@@ -194,6 +197,24 @@ def surveyed(
     return sorted(found, key=lambda finding: (finding.code, finding.key))
 
 
+def _bounded(hits: Iterator[Hit]) -> list[Hit]:
+    """The hits of one rule on one article, the many after the first told as one with all their images.
+
+    Nobody reads ten thousand findings of a kind, and each costs 2 KB.
+    """
+    kept = list(islice(hits, MOST_HITS))
+    images: list[int] = []
+    count, unverified = 0, True
+    for hit in hits:
+        count += 1
+        images += hit.images
+        unverified = unverified and hit.unverified
+    if count:
+        message = f"the same on {count:,} further places (see the images of this finding)"
+        kept.append(Hit(message, "further", tuple(dict.fromkeys(images)), unverified=unverified))
+    return kept
+
+
 def _has_needs(rule: Rule, audit: Audit) -> bool:
     have: Mapping[str, object] = {"history": audit.history, "url": audit.article.url}
     return all(have[need] is not None for need in rule.needs)
@@ -217,7 +238,9 @@ def _merged(hits: Iterable[Hit], audit: Audit) -> Iterator[Hit]:
         first, *others = same
         spans = [span for hit in others if (span := _span(hit, audit))]
         lines = sorted({span.line for span in spans})
-        more = f" (also on line {', '.join(map(str, lines))})" if lines else ""
+        named = ", ".join(map(str, lines[:MOST_LINES]))
+        others_ = f" and {len(lines) - MOST_LINES:,} more" if len(lines) > MOST_LINES else ""
+        more = f" (also on line {named}{others_})" if lines else ""
         images = dict.fromkeys(index for hit in same for index in hit.images)
         level = first.level if all(hit.level == first.level for hit in same) else None
         yield msgspec.structs.replace(first, message=first.message + more, images=tuple(images), level=level)

@@ -15,12 +15,12 @@ from typing import Any
 
 import msgspec
 
-from auditor import reported, writing
+from auditor import exporting, reported, tables, writing
 from auditor.config import Settings, keys
 from auditor.errors import ConfigError, SourceError
 from auditor.hosts import HostStatistics
 from auditor.layers import Effective
-from auditor.options import FORMATS, option_helps
+from auditor.options import option_helps
 from auditor.progress import Progress
 from auditor.reported import Report
 from auditor.terminal import clean
@@ -57,7 +57,7 @@ def check(sources: Sequence[str], effective: Effective, manner: Manner) -> int:
     from auditor import pipeline
 
     settings = effective.settings
-    outputs = writing.outputs(settings.output_file, FORMATS)
+    outputs = exporting.outputs(settings.output_file)
     progress = Progress(shown=manner.progress)
     plan = pipeline.Plan(
         tuple(sources), settings, effective.folder, notices=effective.notices, watch=progress.update
@@ -67,12 +67,12 @@ def check(sources: Sequence[str], effective: Effective, manner: Manner) -> int:
     finally:
         progress.close()
     for name, path in outputs:
-        writing.write(path, _render(name, finished.report, manner, settings, to_terminal=False))
+        write(name, path, finished.report, manner, settings)
     if manner.write_baseline:
         from auditor import baseline
 
         baseline.write(finished.findings, Path(manner.write_baseline))
-    writing.show(_render(settings.output_format, finished.report, manner, settings, to_terminal=True))
+    writing.show(render(settings.output_format, finished.report, manner, settings, to_terminal=True))
     _tell(finished, manner, twice=settings.output_format == "text" and sys.stdout.isatty())
     return reported.exit_code(finished.report, exit_zero=settings.exit_zero, interrupted=interrupted)
 
@@ -108,10 +108,10 @@ def _tell(finished: Any, manner: Manner, *, twice: bool) -> None:
             print(f"warning: {clean(warning.message)}{times}", file=sys.stderr)
     if manner.verbose:
         for host in finished.hosts:
-            print(_host_line(host), file=sys.stderr)
+            print(host_line(host), file=sys.stderr)
 
 
-def _host_line(host: HostStatistics) -> str:
+def host_line(host: HostStatistics) -> str:
     """How one host was asked, on one line."""
     pace = f", pace {host.pace:.1f}/s" if host.pace is not None else ""
     return (
@@ -126,27 +126,27 @@ def _host_line(host: HostStatistics) -> str:
 
 def rerender(path: Path, manner: Manner, given: Mapping[str, Any]) -> int:
     """Renders a stored report; the exit code is that of its verdict."""
-    return _show(_stored(path, "report"), manner, given)
+    return show(_stored(path, "report"), manner, given)
 
 
 def diff(before: Path, after: Path, manner: Manner, given: Mapping[str, Any]) -> int:
     """Renders what changed between two stored reports; 1 where something new is bad enough."""
-    return _show(
+    return show(
         reported.compare(_stored(before, "diff"), _stored(after, "diff"), fail_on=given["fail_on"]),
         manner,
         given,
     )
 
 
-def _show(report: Report, manner: Manner, given: Mapping[str, Any]) -> int:
+def show(report: Report, manner: Manner, given: Mapping[str, Any]) -> int:
     settings = Settings(
         output_format=given.get("output_format") or "text",
         output_file=list(given.get("output_file") or ()),
         statistics=bool(given.get("statistics")),
     )
-    for name, path in writing.outputs(settings.output_file, FORMATS):
-        writing.write(path, _render(name, report, manner, settings, to_terminal=False))
-    writing.show(_render(settings.output_format, report, manner, settings, to_terminal=True))
+    for name, path in exporting.outputs(settings.output_file):
+        write(name, path, report, manner, settings)
+    writing.show(render(settings.output_format, report, manner, settings, to_terminal=True))
     return reported.exit_code(report, exit_zero=bool(given.get("exit_zero")))
 
 
@@ -159,7 +159,15 @@ def _stored(path: Path, command: str) -> Report:
         raise ConfigError(f"{path}: {error}; {UNREADABLE.format(command=command)}") from None
 
 
-def _render(
+def write(name: str, path: Path, report: Report, manner: Manner, settings: Settings) -> None:
+    """Writes one output: a file, or the tables of a folder."""
+    if path.is_dir():
+        exporting.export(name, path, tables.of_report(report))
+    else:
+        writing.write(path, render(name, report, manner, settings, to_terminal=False))
+
+
+def render(
     name: str, report: Report, manner: Manner, settings: Settings, *, to_terminal: bool
 ) -> Iterator[str]:
     look = writing.look(

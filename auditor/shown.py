@@ -77,7 +77,7 @@ class Placed:
         for finding in findings:
             place = home(finding, self.images)
             self.under[place].append(finding)
-            for image in finding.images:
+            for image in finding.images if place is not None else ():
                 if image != place:
                     self.named[image].append(finding)
 
@@ -111,7 +111,12 @@ def where(article: ArticleInfo) -> str:
 
 
 def home(finding: FindingInfo, images: dict[str, ImageInfo]) -> str | None:
-    """The id of the image under which a finding is told: the one at its place, else its first."""
+    """The id of the image under which a finding is told: the one at its place, else its first.
+
+    None for a note on more images than a line names: it is about the article.
+    """
+    if finding.level == "note" and len(finding.images) > MOST_PLACES:
+        return None
     for identity in finding.images:
         image = images.get(identity)
         if image and (image.line, image.column) == (finding.line, finding.column):

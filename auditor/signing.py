@@ -1,8 +1,10 @@
 """Credentials and a request to the headers that sign it (AWS Signature Version 4), without any network.
 
 Headers and not a signed URL: nothing secret then stands in an address that could be logged or
-redirected. Written out because obstore 0.12's `sign` knows neither requester-pays nor keys with
-empty segments; tests hold it to AWS's published example and to obstore where that can sign.
+redirected. Our own, because the ready-made signer that comes without a client of its own cannot do
+what buckets ask (obstore 0.12.1, November 2026): its `sign` refuses keys like `a//b`, drops a leading
+slash, and signs the host header only, so that requester-pays cannot work. Tests hold it to AWS's
+published example.
 https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 """
 
@@ -60,7 +62,7 @@ def sign(
     scope = f"{stamp[:8]}/{region}/s3/aws4_request"
     digest = hashlib.sha256(request.encode()).hexdigest()
     text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{digest}"
-    signature = hmac.new(_key(credentials.secret, stamp[:8], region), text.encode(), "sha256").hexdigest()
+    signature = hmac.digest(_key(credentials.secret, stamp[:8], region), text.encode(), "sha256").hex()
     authorization = (
         f"AWS4-HMAC-SHA256 Credential={credentials.key_id}/{scope},"
         f"SignedHeaders={names},Signature={signature}"
@@ -82,5 +84,5 @@ def _query(query: str) -> str:
 def _key(secret: str, day: str, region: str) -> bytes:
     key = b"AWS4" + secret.encode()
     for part in (day, region, "s3", "aws4_request"):
-        key = hmac.new(key, part.encode(), "sha256").digest()
+        key = hmac.digest(key, part.encode(), "sha256")
     return key

@@ -9,6 +9,7 @@ a file that ends in .list. Nothing here raises for an input.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import importlib
 import os
@@ -130,7 +131,7 @@ async def _of_one(
     if name is None:
         yield SourceError(f"{redact(source)}: nothing here reads such an address", code="unsupported")
         return
-    is_folder = name == "files" and os.path.isdir(source)
+    is_folder = name == "files" and await asyncio.to_thread(Path(source).is_dir)
     found = False
     empty: SourceError | None = None
     async for item in member(name).shards(source, settings, folder, fetch):

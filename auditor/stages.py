@@ -17,6 +17,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
 from auditor import catalog_articles, catalog_assets, fingerprint, pipeline, ruleset, sourcing, verifying
 from auditor import catalog_rows as rows
 from auditor.captions import pairing
@@ -40,7 +42,7 @@ class Hosts(NamedTuple):
     statistics: list[HostStatistics]
 
 
-class Parse(NamedTuple):
+class Parse(msgspec.Struct, frozen=True):
     """Shards to articles; what is as it was the last time is not parsed again."""
 
     address: str
@@ -48,7 +50,7 @@ class Parse(NamedTuple):
     folder: Path
     captures: Path | None = None
 
-    def __call__(self, tasks: Iterator[list[Shard]]) -> Iterator[list[Any]]:
+    def __call__(self, tasks: Iterator[list[Any]]) -> Iterator[list[Any]]:
         """Lists of `Read`, `Same` and `Unread`, and a `Done` behind those of each shard."""
         return drive(self._parsed(tasks))
 
@@ -130,14 +132,14 @@ def _member(document: Document, shard: Shard) -> str | None:
     return next((name for name in names if name in paths), None)
 
 
-class Resolve(NamedTuple):
+class Resolve(msgspec.Struct, frozen=True):
     """Addresses to what came of them, in lists of at most `at_once`: so many are lost by a crash."""
 
     address: str
     settings: Settings
     at_once: int
 
-    def __call__(self, tasks: Iterator[list[rows.Ask]]) -> Iterator[list[Any]]:
+    def __call__(self, tasks: Iterator[list[Any]]) -> Iterator[list[Any]]:
         """Lists of `Told`, and at the end one of `Hosts`."""
         return drive(self._resolved(tasks))
 
@@ -245,14 +247,14 @@ class _Known(dict[str, "Picture | PictureError"]):
         super().__setitem__(sha256, verdict)
 
 
-class Judge(NamedTuple):
+class Judge(msgspec.Struct, frozen=True):
     """Articles by id to what the rules find in them."""
 
     address: str
     settings: Settings
     now: dt.datetime
 
-    def __call__(self, tasks: Iterator[list[int]]) -> Iterator[list[Any]]:
+    def __call__(self, tasks: Iterator[list[Any]]) -> Iterator[list[Any]]:
         """Lists of `Judged`; an article whose row has rotted comes back as `Unread`."""
         selection = ruleset.select(self.settings)
         with Catalog(self.address) as catalog:

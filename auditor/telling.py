@@ -32,10 +32,14 @@ _ADDRESS_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>\\]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+_Assets = dict[tuple[str, str | None, StandIn | None], parts.AssetInfo]
+
+
 def article_info(audit: Audit, *, timed: bool = True) -> ArticleInfo:
     """The part of the report that tells of one article. Without `timed` no elapsed time is told."""
     article = audit.article
     pairings = {pairing.reference: pairing for pairing in audit.captions.pairings}
+    assets: _Assets = {}
     images = [
         _image(
             f"{article.id}#{reference.index}",
@@ -44,6 +48,7 @@ def article_info(audit: Audit, *, timed: bool = True) -> ArticleInfo:
             pairings.get(reference.index),
             audit.stand_ins.get(reference.index),
             timed,
+            assets,
         )
         for reference, outcome in zip(article.references, audit.outcomes, strict=True)
     ]
@@ -68,6 +73,7 @@ def _image(
     pairing: Pairing | None,
     stand_in: StandIn | None,
     timed: bool,
+    assets: _Assets,
 ) -> ImageInfo:
     return ImageInfo(
         index=reference.index,
@@ -84,7 +90,7 @@ def _image(
         alt=told_text(reference.alt),
         role=reference.role,
         outcome=_outcome(outcome, timed),
-        asset=_asset(outcome, stand_in),
+        asset=_asset(outcome, stand_in, assets),
         caption=_caption(pairing),
         caption_candidates=[
             parts.CaptionCandidateInfo(
@@ -110,12 +116,20 @@ def _outcome(outcome: Outcome, timed: bool) -> parts.OutcomeInfo:
     )
 
 
-def _asset(outcome: Outcome, stand_in: StandIn | None) -> parts.AssetInfo | None:
+def _asset(outcome: Outcome, stand_in: StandIn | None, assets: _Assets) -> parts.AssetInfo | None:
+    """What came; one value for all images that show the same bytes."""
     if outcome.sha256 is None:
         return None
+    key = (outcome.sha256, outcome.declared_type, stand_in)
+    if key not in assets:
+        assets[key] = _new_asset(outcome, outcome.sha256, stand_in)
+    return assets[key]
+
+
+def _new_asset(outcome: Outcome, sha256: str, stand_in: StandIn | None) -> parts.AssetInfo:
     picture = outcome.picture
     return parts.AssetInfo(
-        sha256=outcome.sha256,
+        sha256=sha256,
         size_bytes=outcome.size_bytes,
         media_type=picture.media_type if picture else None,
         declared_type=told_text(outcome.declared_type),

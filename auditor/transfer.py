@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -33,14 +32,13 @@ class Clock:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._end = time.monotonic() + limits.seconds
-        self._silent_since = time.monotonic()
-        self._set_at = self._silent_since
-        self._timeout = asyncio.timeout(None)
+        self._loop = asyncio.get_running_loop()
+        now = self._silent_since = self._set_at = self._loop.time()
+        self._end = now + limits.seconds
+        self._timeout = asyncio.timeout_at(now + min(limits.seconds, limits.patience))
 
     async def __aenter__(self) -> Clock:
         await self._timeout.__aenter__()
-        self._set()
         return self
 
     async def __aexit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
@@ -51,28 +49,27 @@ class Clock:
 
     def progress(self) -> None:
         """The other side has said something. Often nothing follows: timers are moved by whole steps."""
-        self._silent_since = time.monotonic()
+        self._silent_since = self._loop.time()
         if self._silent_since - self._set_at > self._limits.patience / 16:
             self._set()
 
     def _set(self) -> None:
-        now = self._set_at = time.monotonic()
-        left = min(self._end, self._silent_since + self._limits.patience) - now
-        self._timeout.reschedule(asyncio.get_running_loop().time() + max(left, 0))
+        self._set_at = self._loop.time()
+        self._timeout.reschedule(min(self._end, self._silent_since + self._limits.patience))
 
     @contextlib.asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:
         """Time in here is ours, not theirs."""
         self._timeout.reschedule(None)
-        began = time.monotonic()
+        began = self._loop.time()
         yield
-        waited = time.monotonic() - began
+        waited = self._loop.time() - began
         self._end += waited
         self._silent_since += waited
         self._set()
 
     def _verdict(self) -> ResolveError:
-        if time.monotonic() >= self._end - 0.001:
+        if self._loop.time() >= self._end - 0.001:
             detail = "not finished in the time that one image has (--timeout)"
         else:
             detail = f"nothing heard for {self._limits.patience:.3g} s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 
 import msgspec
 
@@ -23,7 +24,7 @@ async def outcome(
     """
     if isinstance(answer, ResolveError):
         return msgspec.structs.replace(failure(answer), decodes=await _shown(answer, decoder))
-    sha256 = hashlib.sha256(answer.body).hexdigest()
+    sha256 = sys.intern(hashlib.sha256(answer.body).hexdigest())
     verdict = known.get(sha256) if answer.complete else None
     if verdict is None:
         try:
@@ -40,7 +41,7 @@ async def outcome(
     return msgspec.structs.replace(
         told,
         http_status=answer.http_status,
-        final_url=answer.final_url,
+        final_url=answer.url if answer.final_url == answer.url else answer.final_url,
         redirects=answer.redirects,
         tries=answer.tries,
         elapsed_s=answer.elapsed_s,
@@ -49,7 +50,7 @@ async def outcome(
         size_bytes=len(answer.body) if "fast" not in answer.evidence else None,
         sha256=sha256 if "fast" not in answer.evidence else None,
         picture=picture,
-        evidence={**answer.evidence, **told.evidence},
+        evidence={**answer.evidence, **told.evidence} if answer.evidence else told.evidence,
     )
 
 

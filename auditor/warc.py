@@ -1,7 +1,7 @@
 """A web archive to its records, and to losses where it is damaged: WARC, ARC, WACZ.
 
-    with opened(name) as file:
-        for item in records(file):
+    with Archive(name) as archive:
+        for item in archive.records():
             ...  # a Record, or the Loss that says what could not be read
 
 An archive's name is its path; inside a WACZ it is "file.wacz!archive/name.warc.gz". fastwarc 2.0 stops
@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import os
 import re
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,6 +33,7 @@ _BORDER = re.compile(rb"WARC/[01]\.\d+\r?\n")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
 _STEP = MIB
+_UNREADABLE = (OSError, EOFError, zlib.error)
 _HEAD = 64 * 1024  # of a record's own headers
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -46,78 +49,87 @@ def open_file(path: str) -> IO[bytes]:
     return Path(path).open("rb")
 
 
-def opened(name: str, opener: Callable[[str], IO[bytes]] = open_file) -> IO[bytes]:
-    """An archive, seekable. Raises `OSError`, `zipfile.BadZipFile`, and what `opener` raises."""
-    path, mark, inside = name, "", ""
-    if f".wacz{INSIDE}" in name.lower():
-        path, mark, inside = name.rpartition(INSIDE)
-    file = opener(path)
-    return as_records(zipped.member(file, inside) if mark else file)
-
-
-def as_records(file: IO[bytes]) -> IO[bytes]:
-    """The file, or what it unpacks to where it was compressed in one piece and not record by record."""
-    head = file.read(_HEAD)
-    file.seek(0)
-    return cast("IO[bytes]", _OnePiece(file)) if _is_one_piece(head) else file
-
-
-class _OnePiece(gzip.GzipFile):
-    """A whole file unpacked; closes the file below it."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        super().__init__(fileobj=file)
-        self._below = file
-
-    def close(self) -> None:
-        super().close()
-        self._below.close()
-
-
 def archives_in(wacz: IO[bytes]) -> list[str]:
     """The names of the archives in a WACZ. Raises `OSError`, `zipfile.BadZipFile`."""
     return sorted(name for name in zipped.names(wacz) if name.startswith("archive/"))
 
 
-def records(file: IO[bytes], start: int = 0, stop: int | None = None) -> Iterator[Record | Loss]:
-    """The captures that begin at `start` or later and before `stop`, which need be no borders."""
-    size = file.seek(0, 2)
-    file.seek(0)
-    head = file.read(_HEAD)
-    if _is_arc(head):
-        from auditor import arc  # warcio: 70 ms that only the archives of before 2009 cost
+class Archive:
+    """An open archive; its name may be that of one in a WACZ. Use it with `with`.
 
-        yield from arc.records(file)
-        return
-    gzipped = head.startswith(_GZIP)
-    stop = size if stop is None else min(stop, size)
-    position = _border(file, start, gzipped=gzipped) if start else 0
-    while position < stop:
-        walk = _Walk(file, position, stop, gzipped=gzipped)
-        yield from walk.records()
-        if walk.end >= stop or _is_blank(file, walk.end):
+    `in_one_piece` tells that it was compressed as a whole and not record by record: to go back in it
+    costs reading all of it again. Raises `OSError`, `zipfile.BadZipFile`, and what `opener` raises.
+    """
+
+    def __init__(self, name: str, opener: Callable[[str], IO[bytes]] = open_file) -> None:
+        path, mark, inside = name, "", ""
+        if f".wacz{INSIDE}" in name.lower():
+            path, mark, inside = name.rpartition(INSIDE)
+        self._opened = opener(path)
+        try:
+            self.file = zipped.member(self._opened, inside) if mark else self._opened
+            self.size_bytes = self.file.seek(0, os.SEEK_END)
+            self.file.seek(0)
+            head = self.file.read(_HEAD)
+        except BaseException:
+            self._opened.close()
+            raise
+        self._is_arc = _is_arc(head)
+        self.in_one_piece = _is_one_piece(head)
+        self._gzipped = head.startswith(_GZIP) and not self.in_one_piece
+        if self.in_one_piece:
+            self.file.seek(0)
+            self.file = cast("IO[bytes]", gzip.GzipFile(fileobj=self.file))
+            self.size_bytes = sys.maxsize  # to know it would be to unpack it all
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+        self._opened.close()
+
+    @property
+    def is_divisible(self) -> bool:
+        """Whether reading may begin in the middle."""
+        return not (self.in_one_piece or self._is_arc)
+
+    def records(self, start: int = 0, stop: int | None = None) -> Iterator[Record | Loss]:
+        """The captures that begin at `start` or later and before `stop`, which need be no borders."""
+        if self._is_arc:
+            from auditor import arc  # warcio: 70 ms that only the archives of before 2009 cost
+
+            yield from arc.records(self.file)
             return
-        position = _border(file, walk.end + 1, gzipped=gzipped)
-        cut_off = position >= size
-        yield Loss(walk.end, position - walk.end, "truncated" if cut_off else "damaged", walk.why)
+        stop = self.size_bytes if stop is None else min(stop, self.size_bytes)
+        position = _border(self.file, start, gzipped=self._gzipped) if start else 0
+        while position < stop:
+            walk = _Walk(self.file, position, stop, gzipped=self._gzipped)
+            yield from walk.records()
+            if walk.end >= stop or _is_blank(self.file, walk.end):
+                return
+            if self.in_one_piece:  # nothing can be read behind the damage
+                yield Loss(walk.end, 0, "truncated", walk.why)
+                return
+            position = _border(self.file, walk.end + 1, gzipped=self._gzipped)
+            code = "damaged" if position < self.size_bytes else "truncated"
+            yield Loss(walk.end, position - walk.end, code, walk.why)
 
+    def record_at(self, offset: int) -> Record | None:
+        """The capture at an offset that `records` gave; None where there is none any more."""
+        if self._is_arc:
+            from auditor import arc
 
-def record_at(file: IO[bytes], offset: int) -> Record | None:
-    """The capture at an offset that `records` gave; None where there is none any more."""
-    file.seek(0)
-    if _is_arc(file.read(_HEAD)):
-        from auditor import arc
+            return arc.record_at(self.file, offset)
+        from fastwarc.warc import ArchiveIterator
 
-        return arc.record_at(file, offset)
-    from fastwarc.warc import ArchiveIterator
-
-    file.seek(offset)
-    try:
-        raw = next(ArchiveIterator(file, parse_http=False), None)
-        block = _block(raw) if raw is not None else None
-    except OSError:
-        return None
-    return _record(raw, offset, 0, block) if block is not None else None
+        self.file.seek(offset)
+        try:
+            raw = next(ArchiveIterator(self.file, parse_http=False), None)
+            block = _block(raw) if raw is not None else None
+        except _UNREADABLE:
+            return None
+        return _record(raw, offset, 0, block) if block is not None else None
 
 
 class _Walk:
@@ -145,10 +157,9 @@ class _Walk:
                 self.why = f"a record declares {raw.content_length:,} bytes, and fewer are there"
                 return
             held = (offset, raw, block)
-        if held is not None:
-            end = _end(self._file, held[0], gzipped=self._gzipped)
-            if end is not None:
-                yield from self._given(held, end)
+        end = _end(self._file, held[0], gzipped=self._gzipped) if held is not None else None
+        if held is not None and end is not None:
+            yield from self._given(held, end)
 
     def _raw(self) -> Iterator[tuple[int, Any]]:
         from fastwarc.warc import ArchiveIterator
@@ -157,7 +168,7 @@ class _Walk:
         try:
             for raw in ArchiveIterator(self._file, parse_http=False):
                 yield raw.stream_pos, raw
-        except OSError as error:
+        except _UNREADABLE as error:
             self.why = str(error)
 
     def _given(self, held: tuple[int, Any, bytes], end: int) -> Iterator[Record | Loss]:
@@ -234,8 +245,11 @@ def _begins_record(file: IO[bytes], position: int) -> bool:
 
 def _is_blank(file: IO[bytes], position: int) -> bool:
     """Whether nothing but padding follows."""
-    file.seek(position)
-    return not file.read(_HEAD).strip(b"\r\n\0")
+    try:
+        file.seek(position)
+        return not file.read(_HEAD).strip(b"\r\n\0")
+    except _UNREADABLE:
+        return False
 
 
 def _is_arc(head: bytes) -> bool:
@@ -244,9 +258,9 @@ def _is_arc(head: bytes) -> bool:
 
 def _end(file: IO[bytes], offset: int, *, gzipped: bool) -> int | None:
     """Where the record at `offset` ends; None where the file ends first."""
-    file.seek(offset)
     if not gzipped:
         return _plain_end(file, offset)
+    file.seek(offset)
     member = zlib.decompressobj(31)
     position = offset
     while not member.eof:
@@ -264,16 +278,17 @@ def _end(file: IO[bytes], offset: int, *, gzipped: bool) -> int | None:
 
 
 def _plain_end(file: IO[bytes], offset: int) -> int | None:
-    head = file.read(_HEAD)
-    length = _declared(head)
-    if length is None:
+    try:
+        file.seek(offset)
+        length = _declared(file.read(_HEAD))
+        if length is None:
+            return None
+        end = offset + sum(length)
+        file.seek(end - 1)
+        rest = file.read(5)
+    except _UNREADABLE:
         return None
-    after_headers, size = length
-    file.seek(offset + after_headers + size)
-    rest = file.read(4)
-    if file.tell() < offset + after_headers + size:
-        return None
-    return offset + after_headers + size + len(rest) - len(rest.lstrip(b"\r\n"))
+    return end + len(rest[1:]) - len(rest[1:].lstrip(b"\r\n")) if rest else None
 
 
 def _declared(head: bytes) -> tuple[int, int] | None:

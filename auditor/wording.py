@@ -27,7 +27,7 @@ def difference(one: Picture, other: Picture, link: Link) -> str:
     if first is not None and second is not None:
         parts += _changes(first, second)
     parts = parts or ["re-encoded"]
-    if size := _size(one, other):
+    if size := _size(one, other, link.window.area if link.window is not None else 1.0):
         parts.append(size)
     return "same picture, " + (" and ".join(parts) if len(parts) < 3 else ", ".join(parts))
 
@@ -69,10 +69,11 @@ def _bordered(first: Fingerprint, second: Fingerprint) -> bool:
     return likeness.near_bits(first, second) < likeness.apart(first.phash, second.phash)
 
 
-def _size(one: Picture, other: Picture) -> str:
+def _size(one: Picture, other: Picture, share: float) -> str:
+    """How much smaller the second shows what both show: all of the first, or a share of it."""
     if not area(one) or not area(other):
         return ""
-    ratio = (area(other) / area(one)) ** 0.5
+    ratio = (area(other) / (area(one) * share)) ** 0.5
     if abs(ratio - 1) < _NO_MATTER:
         return ""
     if ratio < 1:

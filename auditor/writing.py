@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import IO, cast
 
 from auditor.errors import ConfigError
 from auditor.reported import RenderOptions
 
 
-def outputs(words: Iterable[str], formats: Sequence[str]) -> list[tuple[str, Path]]:
-    """The -o FORMAT=FILE pairs. Raises `ConfigError` before any work where one cannot be written."""
-    pairs = []
-    for word in words:
-        name, equals, file = word.partition("=")
-        if name not in formats or not equals or not file:
-            raise ConfigError(f"-o {word}: expected FORMAT=FILE with FORMAT one of {', '.join(formats)}")
-        path = Path(file)
-        if path.is_dir() or not path.parent.is_dir():
-            what = "is a folder" if path.is_dir() else f"the folder {path.parent} does not exist"
-            raise ConfigError(f"-o {word}: {what}; name a file in an existing folder")
-        pairs.append((name, path))
-    return pairs
+def outputs(
+    words: Iterable[str], formats: Sequence[str], folders: Sequence[str] = ()
+) -> list[tuple[str, Path]]:
+    """The -o FORMAT=FILE pairs. Raises `ConfigError` before any work where one cannot be written.
+
+    Those of `folders` go into a folder, which is made; where the format is one of files too, only
+    if FILE is a folder or ends in a slash.
+    """
+    return [_output(word, formats, folders) for word in words]
+
+
+def _output(word: str, formats: Sequence[str], folders: Sequence[str]) -> tuple[str, Path]:
+    name, equals, file = word.partition("=")
+    if name not in (*formats, *folders) or not equals or not file:
+        known = ", ".join(dict.fromkeys((*formats, *folders)))
+        raise ConfigError(f"-o {word}: expected FORMAT=FILE with FORMAT one of {known}")
+    path = Path(file)
+    if not path.parent.is_dir():
+        raise ConfigError(f"-o {word}: the folder {path.parent} does not exist; name one that does")
+    if name in folders and (name not in formats or path.is_dir() or file.endswith("/")):
+        try:
+            path.mkdir(exist_ok=True)
+        except OSError as error:
+            raise ConfigError(f"-o {word}: no folder can be made there: {error.strerror}") from None
+    elif path.is_dir():
+        raise ConfigError(f"-o {word}: is a folder; name a file in it")
+    return name, path
 
 
 def look(wish: str, *, quiet: bool, verbose: bool, statistics: bool, to_terminal: bool) -> RenderOptions:
@@ -57,13 +73,23 @@ def show(parts: Iterable[str]) -> None:
 
 def write(path: Path, parts: Iterable[str]) -> None:
     """Writes the file whole or not at all. Raises `ConfigError` where it cannot be written."""
+    with replaced(path) as file:
+        for part in parts:
+            file.write(part.encode("utf-8", "replace"))
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes the place of another when all is written, or leaves it as it was.
+
+    Raises `ConfigError` where it cannot be written.
+    """
     try:
         with tempfile.NamedTemporaryFile(
             "wb", dir=path.parent, prefix=f".{path.name}.", delete=False
         ) as file:
             try:
-                for part in parts:
-                    file.write(part.encode("utf-8", "replace"))
+                yield cast("IO[bytes]", file)
                 file.flush()
                 os.fchmod(file.fileno(), 0o666 & ~_umask())
                 Path(file.name).replace(path)

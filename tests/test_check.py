@@ -238,6 +238,17 @@ def test_several_articles_are_compared_with_each_other(auditor: Run, tmp_path: P
     assert len(report["duplicates"][0]["members"]) == 2
 
 
+def test_the_base_url_is_the_address_of_the_page(auditor: Run, tmp_path: Path) -> None:
+    page = '<article><h1>Quay</h1><p>Text.</p><img src="/a.jpg" alt="a"></article>'
+    (tmp_path / "page.html").write_text(f'<link rel=canonical href="https://other.example/"> {page}')
+    told_url = "https://example.org/story"
+    report = report_of(auditor, tmp_path, tmp_path / "page.html", "--offline", "--base-url", told_url)
+    article = report["articles"][0]
+    assert article["url"] == told_url
+    assert article["images"][0]["url"] == "https://example.org/a.jpg"
+    assert "REF104" not in report["summary"]["by_code"]  # the page's own host is no filler's
+
+
 def test_a_baseline_makes_todays_findings_known(auditor: Run, tmp_path: Path) -> None:
     known = tmp_path / "known.json"
     assert auditor("check", ARTICLE, "--now", NOW, "--write-baseline", known, "-q").code == 1

@@ -117,7 +117,7 @@ def test_local_files_never_pay_for_the_network() -> None:
         "        await crawl.fetch('data:,x')\n"
         "        async for _ in crawl.run([Request('file:///none')]): pass\n"
         "asyncio.run(main())\n"
-        "print([name for name in ('aiohttp', 'protego', 'obstore', 'brotli') if name in sys.modules])\n"
+        "print([name for name in ('aiohttp', 'protego', 'brotli') if name in sys.modules])\n"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"

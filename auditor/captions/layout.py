@@ -23,7 +23,7 @@ _FRAME_WORDS = frozenset(
     "taboola taglist tags teaser teasers toolbar topbar topics trending weather".split()
 )
 _TOKEN = re.compile(r"[^\s_/:]+")
-_WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
+WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
 _PARAGRAPH_WIDTH = 80
 _STORY_ROLES = frozenset(("paragraph", "other", "quote"))
 _DECAY = 0.6
@@ -88,7 +88,7 @@ class Layout:
             hints = box.hints
             if hints not in known:
                 known[hints] = _names_frame(hints)
-            frames.append((known[hints] and box.tag not in _WHOLE_TAGS) or self._is_framed_by_tag(box))
+            frames.append((known[hints] and box.tag not in WHOLE_TAGS) or self._is_framed_by_tag(box))
         return frames
 
     def inside(self, chosen: Sequence[bool]) -> list[bool]:

@@ -23,6 +23,8 @@ _WEIGHTS = {
 }  # fmt: skip
 # In a page a caption mostly stands in the picture's own box: a line outside it must show more.
 _PAGE_BASE = 0.15
+# Markdown has no captions: what writers set in italics under a picture is one.
+_ITALIC_BASE = 0.6
 _ENOUGH = 0.5
 _STRONG = 0.75
 _OTHER_SIDE = 0.6
@@ -49,10 +51,12 @@ class Line(NamedTuple):
     images: tuple[int, ...]
 
 
-def likeness(block: TextBlock, in_page: bool = False) -> float:
-    """How much a line reads like a caption, by itself, 0 to 1."""
+def likeness(block: TextBlock, in_page: bool = False, below: bool = False) -> float:
+    """How much a line reads like a caption, 0 to 1; `below` when it stands right below an image."""
     signs = sorted(evidence.signs(block))
     base = _PAGE_BASE if in_page else _BASE
+    if below and not in_page and "em" in block.emphasis.split():
+        base = _ITALIC_BASE
     return min(max(base + sum(_WEIGHTS[sign] for sign in signs), 0.0), 1.0)
 
 
@@ -107,7 +111,7 @@ def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool) -> list[
     lines = []
     for side, blocks in sides:
         for block in blocks:
-            score = likeness(block, in_page)
+            score = likeness(block, in_page, side == "line-after")
             if block.index in taken or (run.opens and (side == "line-before" or score < _STRONG)):
                 continue
             score *= 1.0 if side == habit else _OTHER_SIDE
@@ -145,5 +149,5 @@ def _leading(blocks: tuple[TextBlock, ...], in_page: bool) -> tuple[TextBlock, .
 def _votes(found: Sequence[Run], side: str, in_page: bool) -> float:
     """How well the lines on one side of all runs read as captions; a shared line counts for each run."""
     lines = [(run.before if side == "line-before" else run.after)[:1] for run in found if not run.opens]
-    scores = [likeness(block, in_page) for blocks in lines for block in blocks]
+    scores = [likeness(block, in_page, side == "line-after") for blocks in lines for block in blocks]
     return sum(score for score in scores if score >= _ENOUGH)

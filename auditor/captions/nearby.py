@@ -25,6 +25,8 @@ _IN_SCOPE_SIGNS = {
 _LEAD_WIDTH = 80
 _WORTH_TELLING = 0.1
 _DECLARED = 0.35
+# A title in a page repeats the alt text or names a file; in Markdown somebody wrote it for the reader.
+_TITLE, _TITLED = 0.25, 0.7
 # Below this the answer is "no caption"; tests/bench/captions.py says what it costs on either side.
 LEAST_CONFIDENCE = 0.5
 
@@ -41,7 +43,8 @@ def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, l
     _from_lines(layout, shown, found)
     _from_declarations(article, shown, found)
     for reference in shown:
-        found[reference.index] += _of_its_own(reference, pictures.get(reference.index))
+        told = _TITLED if article.dialect == "markdown" else _TITLE
+        found[reference.index] += _of_its_own(reference, pictures.get(reference.index), told)
     return found
 
 
@@ -121,10 +124,10 @@ def _from_lines(
     if not bare:
         return
     used = {c.span for many in found.values() for c in many if c.confidence >= LEAST_CONFIDENCE}
-    in_page = len(layout.boxes) > 1
+    in_page = layout.article.dialect == "html"
     blocks = [block for block in layout.blocks if not (in_page and layout.framed[block.box])]
-    # Where other images have their captions in the markup, one without has none.
-    habit = 1.0 if len(bare) == len(shown) else 0.6
+    # Where other images of a page have their captions in the markup, one without has none.
+    habit = 0.6 if in_page and len(bare) < len(shown) else 1.0
     for line in lines.pair(lines.runs(shown, blocks, _LEAD_WIDTH if in_page else 0), in_page):
         if line.block.span in used or line.score < _WORTH_TELLING:
             continue
@@ -159,18 +162,24 @@ def _said(reference: ImageReference, name: str) -> str:
     return " ".join(reference.attributes.get(name, "").split())
 
 
-def _of_its_own(reference: ImageReference, picture: Picture | None) -> list[CaptionCandidate]:
-    """What the element and the file say: candidates too weak to be taken for the caption."""
+def _of_its_own(
+    reference: ImageReference, picture: Picture | None, title: float
+) -> list[CaptionCandidate]:
+    """What the element and the file say: too weak to be taken for the caption, but for a Markdown title.
+
+    `title` is what a title is worth.
+    """
     own: list[CaptionCandidate] = []
     relations: tuple[tuple[Relation, str | None, float], ...] = (
-        ("title", reference.attributes.get("title"), 0.25),
+        ("title", reference.attributes.get("title"), title),
         ("aria", reference.attributes.get("aria-label"), 0.2),
         ("alt", reference.alt, 0.2),
     )
     for relation, text, confidence in relations:
         if text and text.strip():
-            credit = split(text)[1] if relation == "alt" else None
-            own.append(CaptionCandidate(text.strip(), relation, confidence, None, credit))
+            words, credit = split(text) if relation != "aria" else (text, None)
+            said = words if relation == "title" else text
+            own.append(CaptionCandidate(said.strip(), relation, confidence, None, credit))
     metadata = picture.metadata if picture else {}
     credit = next((metadata[key] for key in _FILE_CREDITS if metadata.get(key)), None)
     text = next((metadata[key] for key in _FILE_CAPTIONS if metadata.get(key)), "")

@@ -58,7 +58,8 @@ _ODD_KINDS = frozenset(
 def assign(article: Article) -> Article:
     """The article with every role set; what the dialect calls metadata or chrome keeps that role.
 
-    The lead is the first image of the story, when it stands above the first paragraph.
+    The lead is the first image of the story, when it stands above the first paragraph. On a page without
+    a story every image is one of the body, but for those in a frame, icons and links to other pages.
     """
     judge = Judge(article)
     roles: list[ImageRole] = []
@@ -81,20 +82,22 @@ class Judge:
     def __init__(self, article: Article) -> None:
         self.layout = Layout(article)
         self.scopes = Scopes(self.layout)
-        self.is_linear = len(article.boxes) == 1
+        self.is_linear = article.dialect != "html"
         self.host = _host(article.url or article.base_url or "")
         self.story, paragraphs = self.layout.story
         everything = self.layout.blocks[-1].order if self.layout.blocks else 0
-        self.first = paragraphs[0].order if paragraphs else everything + 1
+        texts = paragraphs or [block for block in self.layout.blocks if block.role != "heading"]
+        self.first = texts[0].order if texts else everything + 1
         self.last = paragraphs[-1].order if paragraphs else everything
+        self.is_plain = not paragraphs or not any(self.layout.framed)
         headline = self.layout.headline
         self.headline = headline.order if headline is not None else None
         around = [box.index for box in self.layout.around(self.story)]
         self.spine = frozenset(around)
-        heads = (
+        self.heads = (
             {box.index for box in self.layout.around(headline.box)} if headline is not None else {self.story}
         )
-        self.common = next((box for box in around if box in heads), 0)
+        self.common = next((box for box in around if box in self.heads), 0)
         self.in_story = self.layout.inside(
             [box.index in self.layout.story_boxes for box in self.layout.boxes]
         )
@@ -111,9 +114,25 @@ class Judge:
     def role(self, reference: ImageReference) -> ImageRole:
         if reference.role in ("metadata", "chrome"):
             return reference.role
+        if not is_picture(reference):
+            return "chrome"
         if self.is_linear:
             return "body"
-        return "body" if is_picture(reference) and self.probability(reference) >= _THRESHOLD else "chrome"
+        belongs = self._is_content(reference) if self.is_plain else self.probability(reference) >= _THRESHOLD
+        return "body" if belongs else "chrome"
+
+    def _is_content(self, reference: ImageReference) -> bool:
+        """Whether an image is what a plain page is about: one without a story, or with nothing around it.
+
+        The odds are those of news sites, where most images are chrome; here most are not.
+        """
+        signs = set(self.signs(reference))
+        on_top = any(
+            box.tag == "header" and box.index not in self.heads for box in self.layout.around(reference.box)
+        )
+        if on_top or signs & {"framed", "links-away"}:
+            return False
+        return "drawing" not in signs or bool(signs & {"figure", "captioned", "described", "large"})
 
     def probability(self, reference: ImageReference) -> float:
         """How likely an image belongs to the story, 0 to 1."""

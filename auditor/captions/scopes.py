@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from auditor.captions import identity
-from auditor.captions.layout import Layout
+from auditor.captions.layout import WHOLE_TAGS, Layout
 from auditor.captions.words import width
 from auditor.model import Box, ImageReference, TextBlock
 
@@ -124,7 +124,7 @@ class Scopes:
         best = None
         for box in itertools.islice(self.layout.around(reference.box), _MOST_LEVELS):
             held = self._held(box.index)
-            if box.index in self._story or held.bulk > 1 or held.blocks > _MOST_BLOCKS or held.heading:
+            if box.tag in WHOLE_TAGS or box.index in self._story or held.bulk > 1 or held.blocks > _MOST_BLOCKS or held.heading:
                 break
             if held.names - own:
                 break

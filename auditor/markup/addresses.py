@@ -15,6 +15,7 @@ _SCHEME = re.compile(r"[\x00-\x20]*([a-zA-Z][a-zA-Z0-9+.-]*):")
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )  # C0, C1, zero-width, bidi, lone surrogates: none of them is shown as itself
+_USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
 _SHOWN_DATA = 48  # characters of a data: URL that a reader is shown
 
 # Parameters that sign a URL, name its end, or carry a secret; lower-cased.
@@ -87,8 +88,11 @@ def redact(url: str) -> str:
         if len(url) <= 2 * _SHOWN_DATA:
             return _escaped(url)
         return f"{_escaped(url[:_SHOWN_DATA])}… ({len(url)} characters)"
-    url = re.sub(r"(?<=//)[^/?#\s]*@", "", url, count=1)
+    if "@" in url:
+        url = _USERINFO.sub("", url, count=1)
     head, mark, rest = url.partition("?")
+    if not mark:
+        return _escaped(url)
     query, hash_mark, fragment = rest.partition("#")
     return _escaped(head + mark + _query(query, cut=False) + hash_mark + fragment)
 

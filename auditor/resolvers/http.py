@@ -25,10 +25,11 @@ _NOTED = ("etag", "last-modified", "content-range")
 async def resolve(call: Call) -> Asset:
     """The body that came. Raises `ResolveError`; a 403 is asked once more without the Referer."""
     referer = shown_referer(call.referer)
-    answer = await call.get(call.url, headers(call.settings, referer, validators=call.validators))
+    accept = call.accept or ACCEPT
+    answer = await call.get(call.url, headers(call.settings, referer, accept, validators=call.validators))
     evidence: dict[str, str] = {}
     if answer.status == 403 and referer:
-        second = await call.get(call.url, headers(call.settings, None))
+        second = await call.get(call.url, headers(call.settings, None, accept))
         if second.status < 300:
             answer, evidence = second, {"referer": "refused"}
     error = None if answer.status == 304 and call.validators else refusal(answer)

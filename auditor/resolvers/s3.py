@@ -26,9 +26,22 @@ from auditor.model import Asset, State
 from auditor.resolvers import http
 
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")  # older buckets than today's rules live on
+_DOTS = re.compile(r"(?:^|/)\.\.?(?:/|\Z)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CODE = re.compile(rb"<Code>\s*([A-Za-z0-9.]{1,64})\s*</Code>")
 _REGION = re.compile(rb"<Region>\s*([a-z0-9-]{1,32})\s*</Region>")
 _GONE = {"NoSuchKey": "no-such-key", "NoSuchBucket": "no-such-bucket", "NoSuchVersion": "no-such-key"}
+
+_PLAIN = BucketSettings()
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """Where one bucket answers: what stands before a key, and whether the operator named the place."""
+
+    base: str
+    netloc: str
+    origin: tuple[str, str, int]
+    named: bool
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -62,9 +75,10 @@ async def resolve(call: Call) -> Asset:
 def lane(url: str, settings: Settings) -> str:
     """The endpoint that answers for this bucket."""
     try:
-        return urlsplit(locate(url, settings, os.environ).url).netloc
+        bucket, _ = _split(url)
     except ResolveError:
         return ""
+    return _where(bucket, settings, os.environ).netloc
 
 
 def locate(
@@ -72,37 +86,55 @@ def locate(
 ) -> Place:
     """Bucket, key and the address to ask. Raises `ResolveError` (invalid/bad-url)."""
     bucket, key = _split(url)
-    own = settings.s3.get(bucket, BucketSettings())
-    region = (
-        region
-        or own.region
+    own = settings.s3.get(bucket, _PLAIN)
+    region = region or _region(own, settings, environment)
+    endpoint = _where(bucket, settings, environment, region)
+    anonymous = own.anonymous if own.anonymous is not None else settings.s3_anonymous
+    credentials = None if anonymous else _identity(own, environment)
+    url = endpoint.base + signing.encode_key(key)
+    return Place(bucket, key, url, region, endpoint.origin, endpoint.named, credentials, own)
+
+
+def _identity(own: BucketSettings, environment: Mapping[str, str]) -> signing.Credentials | None:
+    """The bucket's own keys, or those of the environment."""
+    if own.access_key and own.secret_key:
+        return signing.Credentials(own.access_key, own.secret_key, own.session_token)
+    return signing.Credentials.of(environment)
+
+
+def _region(own: BucketSettings, settings: Settings, environment: Mapping[str, str]) -> str:
+    return (
+        own.region
         or settings.s3_region
         or environment.get("AWS_REGION")
         or environment.get("AWS_DEFAULT_REGION")
         or "us-east-1"
     )
+
+
+def _where(
+    bucket: str, settings: Settings, environment: Mapping[str, str], region: str | None = None
+) -> Endpoint:
+    """The bucket's endpoint: its own, the one for all, that of the environment, or Amazon's."""
+    own = settings.s3.get(bucket, _PLAIN)
     named = (
         own.endpoint
         or settings.s3_endpoint
         or environment.get("AWS_ENDPOINT_URL_S3")
         or environment.get("AWS_ENDPOINT_URL")
     )
-    base, origin = _endpoint(named or _public(region), bucket, own.path_style)
-    anonymous = own.anonymous if own.anonymous is not None else settings.s3_anonymous
-    credentials = None if anonymous else signing.Credentials.of(environment)
-    url = base + signing.encode_key(key)
-    return Place(bucket, key, url, region, origin, named is not None, credentials, own)
+    address = named or _public(region or _region(own, settings, environment))
+    return _endpoint(address, bucket, own.path_style, named is not None)
 
 
 @functools.lru_cache(maxsize=1024)
-def _endpoint(address: str, bucket: str, path_style: bool) -> tuple[str, tuple[str, str, int]]:
-    """What stands before a key, and the origin it is asked from."""
+def _endpoint(address: str, bucket: str, path_style: bool, named: bool) -> Endpoint:
     parts = urlsplit(address.rstrip("/"))
     host = parts.netloc if path_style else f"{bucket}.{parts.netloc}"
     base = f"{parts.scheme}://{host}{parts.path}/" + (f"{bucket}/" if path_style else "")
     asked = urlsplit(base)
     port = asked.port or {"http": 80}.get(asked.scheme, 443)
-    return base, (asked.scheme, asked.hostname or "", port)
+    return Endpoint(base, asked.netloc, (asked.scheme, asked.hostname or "", port), named)
 
 
 def _split(url: str) -> tuple[str, str]:
@@ -112,9 +144,9 @@ def _split(url: str) -> tuple[str, str]:
         raise ResolveError(State.INVALID, "bad-url", "this cannot be the name of a bucket")
     if not key:
         raise ResolveError(State.INVALID, "bad-url", "the address names a bucket and no object in it")
-    if any(part in (".", "..") for part in key.split("/")):
+    if _DOTS.search(key):
         raise ResolveError(State.INVALID, "bad-url", "'.' and '..' in a key are refused: endpoints obey them")
-    if any(ord(char) < 0x20 or ord(char) == 0x7F for char in key):
+    if _CONTROL.search(key):
         raise ResolveError(State.INVALID, "bad-url", "a control character in the key")
     return bucket, key
 

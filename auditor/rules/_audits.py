@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from auditor.markup.addresses import canonical, redact
-from auditor.model import Audit, Hit, ImageReference, Outcome, Pairing, Picture, State
+from auditor.model import Audit, Hit, ImageReference, Outcome, Pairing, Picture, StandIn, State
 
 _TELLING = re.compile(r"[?#@\x00-\x20\x7f]")  # userinfo, query, fragment, or what is no URL
 _SHOWN = 120  # characters of an address or a text that a message shows
@@ -30,10 +30,28 @@ def pictures(audit: Audit) -> Iterator[tuple[ImageReference, Outcome, Picture]]:
     Stand-ins, single pixels and invisible pictures are told by rules of their own; of their size,
     format or likeness there is nothing more to say.
     """
+    known = stand_ins(audit)
     for reference, outcome in content(audit):
         picture = outcome.picture if outcome.state is State.OK else None
-        if picture and reference.index not in audit.stand_ins and not is_invisible(picture):
+        if picture and reference.index not in known and not is_invisible(picture):
             yield reference, outcome, picture
+
+
+def stand_ins(audit: Audit) -> Mapping[int, StandIn]:
+    """The stand-ins by reference index: those seen in this run, and those learned from an archive.
+
+    A drawing that comes for many addresses stands for none of them; a logo has one address or two.
+    """
+    if audit.history is None:
+        return audit.stand_ins
+    found = dict(audit.stand_ins)
+    for reference, outcome in content(audit):
+        places = audit.history.addresses.get(reference.index, 0)
+        print_ = outcome.picture.fingerprint if outcome.picture else None
+        if places >= audit.options.stand_in_addresses and print_ and print_.texture != "photo":
+            why = f"the archive knows one flat picture at {places:,} addresses"
+            found.setdefault(reference.index, StandIn("learned", why, places))
+    return found
 
 
 def is_invisible(picture: Picture) -> bool:

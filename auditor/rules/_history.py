@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from auditor.config import DuplicateSettings
+from auditor.markup.addresses import redact
 from auditor.model import Audit, ImageReference, Outcome, Past, Picture, Use
 from auditor.rules._audits import pictures, shown
 
@@ -56,14 +57,19 @@ def uses(audit: Audit, index: int) -> tuple[tuple[Use, ...], int]:
 def ran(use: Use) -> str:
     """When and where a picture was used: "on 2020-07-24 in story.html"."""
     when = f"on {day(use.published_at)} " if use.published_at else ""
-    return f"{when}in {shown(use.title or use.url or use.article)}"
+    return f"{when}in {place(use)}"
+
+
+def place(use: Use) -> str:
+    """Which article a picture is used in, as a message names it."""
+    return shown(use.title or redact(use.url or use.article))
 
 
 def quoted(use: Use) -> dict[str, str | None]:
     """One use as evidence."""
     return {
         "article": use.article,
-        "url": use.url,
+        "url": redact(use.url) if use.url else None,
         "title": use.title,
         "published-at": day(use.published_at) or None,
         "caption": use.caption,

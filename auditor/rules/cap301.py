@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from auditor.entities import dates_contradict, places_contradict
-from auditor.model import Audit, Caption, Entities, Example, Hit, Rule
-from auditor.rules._audits import address, line, picture_key, same_pictures, shown
+from auditor.model import (
+    Audit,
+    Caption,
+    DateMention,
+    Entities,
+    Example,
+    History,
+    Hit,
+    ImageReference,
+    Rule,
+    Use,
+)
+from auditor.rules._audits import address, line, picture_key, pictures, same_pictures, shown
 from auditor.rules._examples import card, photo
+from auditor.rules._history import quoted, ran, uses
 
 _KINDS = {
     "exact": "the same photo",
@@ -17,13 +29,21 @@ _KINDS = {
 
 
 def check(audit: Audit) -> Iterator[Hit]:
-    """One hit for each picture whose captions contradict one another."""
+    """One hit for each picture whose captions contradict one another, here or in another article."""
     seen: set[int] = set()
     for kind, bits, members in same_pictures(audit):
         clashing = _clashing(audit, members)
         if clashing and not seen.issuperset(clashing):
             seen.update(clashing)
             yield _hit(audit, kind, bits, clashing)
+    for reference, outcome, _ in pictures(audit):
+        caption = _caption(audit, reference.index)
+        if caption and reference.index not in seen:
+            clashes = [
+                use for use in uses(audit, reference.index)[0] if _contradict(caption.entities, use.entities)
+            ]
+            if clashes:
+                yield _elsewhere(reference, picture_key(reference, outcome), caption, clashes)
 
 
 def _clashing(audit: Audit, members: Sequence[int]) -> list[int]:
@@ -69,6 +89,24 @@ def _hit(audit: Audit, kind: str, bits: int, members: list[int]) -> Hit:
     )
 
 
+def _elsewhere(reference: ImageReference, key: str, caption: Caption, clashes: Sequence[Use]) -> Hit:
+    """The picture stands in other articles under captions that contradict its own."""
+    first = clashes[0]
+    fields = _contradict(caption.entities, first.entities)
+    more = f" and {len(clashes) - 1} more" if len(clashes) > 1 else ""
+    return Hit(
+        message=f"{'the same photo' if not first.distance_bits else 'a copy of the same photo'} ran "
+        f"{ran(first)}{more} under a caption that contradicts in {' and '.join(fields)} "
+        f"({line(reference)}: “{shown(caption.text)}”; there: “{shown(first.caption or '')}”): "
+        f"{address(reference)}",
+        key=f"{key} elsewhere",
+        images=(reference.index,),
+        arguments={"fields": fields, "distance_bits": first.distance_bits},
+        evidence={"captions": [_quoted(caption)], "elsewhere": [quoted(use) for use in clashes]},
+        related=tuple(use.image for use in clashes),
+    )
+
+
 def _first_clash(captions: Sequence[Caption]) -> tuple[int, int]:
     return next(
         (a, b)
@@ -100,6 +138,15 @@ def _story(first: str, second: str) -> str:
     )
 
 
+def _ran(text: str, iso: str) -> History:
+    """The first picture ran in another article, under this caption."""
+    entities = Entities((DateMention(text, iso),))
+    use = Use("gate.html", "gate.html#0", title="The gate closes", caption=text, entities=entities)
+    return History(uses={0: (use,)}, use_counts={0: 1})
+
+
+_ONE = '<figure><img src="/a.jpg" alt="A gate"><figcaption>The gate, July 27, 2020</figcaption></figure>'
+
 RULE = Rule(
     code="CAP301",
     name="same-photo-two-captions",
@@ -108,12 +155,12 @@ RULE = Rule(
     why=(
         "A photograph is of one moment at one place, so that one of the captions is wrong. Old pictures in "
         "a new context are the commonest kind of visual misinformation, and mostly an accident of copying. "
-        "Copies that were resized or saved again are recognised; captions contradict only where both name "
-        "a date (or a place) and none of the one can be one of the other."
+        "Copies that were resized or saved again are recognised, in a scan over the whole archive; captions "
+        "contradict only where both name a date (or a place) and none of the one can be one of the other."
     ),
     fix="Find out which caption is true, and put in the picture that belongs to the other.",
     check=check,
-    absorbs=("REF111", "DUP401", "DUP402", "DUP405"),
+    absorbs=("REF111", "DUP401", "DUP402", "DUP404", "DUP405"),
     passes=(
         Example(
             _story("Houston, July 24, 2020", "Chengdu, July 27, 2020"),
@@ -129,6 +176,7 @@ RULE = Rule(
             images={"/a.jpg": card(), "/b.jpg": card()},
             note="a stand-in shows nothing that a caption could be about",
         ),
+        Example(_ONE, history=_ran("July 27, 2020", "2020-07-27"), note="it ran elsewhere, and they agree"),
     ),
     catches=(
         Example(
@@ -139,6 +187,11 @@ RULE = Rule(
             _story("The gate on 24 July 2020", "The gate on 27 July 2020"),
             images={"/a.jpg": photo("gate"), "/b.jpg": photo("gate", 800, 534, other_bits=12)},
             note="a smaller copy, and another day",
+        ),
+        Example(
+            _ONE,
+            history=_ran("July 24, 2020", "2020-07-24"),
+            note="it ran in another article, of another day",
         ),
     ),
 )

@@ -50,9 +50,5 @@ RULE = Rule(
         Example(_IMAGE, images={"/a.jpg": photo("gate")}, history=_PAST, note="the same bytes"),
         Example(_IMAGE, images={"/a.jpg": photo("hall")}, history=_PAST, note="another picture: DRF601"),
     ),
-    catches=(
-        Example(
-            _IMAGE, images={"/a.jpg": photo("gate", 800, 534, other_bits=12)}, history=_PAST
-        ),
-    ),
+    catches=(Example(_IMAGE, images={"/a.jpg": photo("gate", 800, 534, other_bits=12)}, history=_PAST),),
 )

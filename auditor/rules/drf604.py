@@ -68,7 +68,9 @@ RULE = Rule(
     passes=(
         Example(
             _IMAGE,
-            images={"/a.jpg": photo("gate", **_SMALLER, metadata={"xmp:credit": "A.F.", "exif:copyright": "AF"})},
+            images={
+                "/a.jpg": photo("gate", **_SMALLER, metadata={"xmp:credit": "A.F.", "exif:copyright": "AF"})
+            },
             history=_PAST,
             note="said in another block of the file",
         ),

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from auditor.model import Audit, Example, Hit, Outcome, Rule, State
 from auditor.rules._audits import cause, outcome_hits
 from auditor.rules._examples import gone, unreachable
+from auditor.rules.mis211 import NOT_CAPTURED
 
 
 def check(audit: Audit) -> Iterator[Hit]:
     """One hit for each address that is gone."""
-    return outcome_hits(audit, State.MISSING, _tell)
+    return outcome_hits(audit, State.MISSING, _tell, lambda outcome: outcome.reason != NOT_CAPTURED)
 
 
 def _tell(outcome: Outcome) -> str:
@@ -26,8 +27,8 @@ RULE = Rule(
     summary="The image does not exist where the article says it is.",
     why=(
         "The host answered, and says that there is no such file: a 404 or 410, an unknown key of a "
-        "bucket, no file at a path, no capture in a web archive. Readers see a broken frame or a gap. "
-        "No answer at all is another matter (MIS202), and so is a refusal (MIS203)."
+        "bucket, no file at a path. Readers see a broken frame or a gap. No answer at all is another "
+        "matter (MIS202), and so are a refusal (MIS203) and what a web archive lacks (MIS211)."
     ),
     fix="Upload the image again under this address, or take the reference out of the article.",
     check=check,

@@ -24,7 +24,9 @@ def _is_mass(failures: Failures, survey: Survey) -> bool:
 
 def _is_below(failures: Failures, name: str) -> bool:
     """Whether these failures are part of others: a folder of a host, a folder of a folder."""
-    return failures.name.startswith(name) or failures.name.partition("://")[2].startswith(f"{name}/")
+    if "://" in name:
+        return failures.name.startswith(name)
+    return failures.name.partition("://")[2].startswith(f"{name}/")
 
 
 def _hit(failures: Failures) -> Hit:

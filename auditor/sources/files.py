@@ -118,7 +118,7 @@ async def read(
 
 def one(source: str) -> Member | None:
     """The file that a source is; None for a folder."""
-    return None if os.path.isdir(source) else Member(source, paths.stamp(Path(source)))
+    return None if Path(source).is_dir() else Member(source, paths.stamp(Path(source)))
 
 
 def shard(source: str, members: Sequence[Member], folder: Path) -> Shard:

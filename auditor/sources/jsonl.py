@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import importlib
 import io
-import os
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path

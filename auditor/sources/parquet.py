@@ -1,4 +1,4 @@
-"""The rows of a Parquet corpus to documents, by pyarrow (the extra `parquet`), one batch in memory at a time."""
+"""The rows of a Parquet corpus to documents, by pyarrow (the extra `parquet`), batch by batch."""
 
 from __future__ import annotations
 

@@ -70,10 +70,9 @@ def _shards(source: str, folder: Path, opened: Callable[[str], IO[bytes]]) -> It
     try:
         with opened(source) as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(0)
             inside = warc.archives_in(file) if name.lower().endswith(".wacz") else []
-            whole = warc.as_records(file) is not file
-            status = None if bridges.is_remote(source) else os.stat(source)  # noqa: PTH116
+            status = None if bridges.is_remote(source) else Path(source).stat()
+        whole = not inside and size > STRETCH and _is_whole(source, opened)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         yield paths.unreadable(source, error)
         return
@@ -92,29 +91,58 @@ def _shards(source: str, folder: Path, opened: Callable[[str], IO[bytes]]) -> It
             yield replace(shard, id=f"{name}@{start}", size_bytes=stop - start, start=start, stop=stop)
 
 
+def _is_whole(source: str, opened: Callable[[str], IO[bytes]]) -> bool:
+    """Whether an archive can be read from its beginning only."""
+    with warc.Archive(source, opened) as archive:
+        return not archive.is_divisible
+
+
 def _documents(
     shard: Shard, opened: Callable[[str], IO[bytes]], index: Path | None
 ) -> Iterator[Document | SourceError]:
-    """The pages, then those that the archive says were unchanged since an earlier capture."""
-    late: list[Record] = []
+    """The pages, after everything in the archive was noted: their style sheets may stand behind them."""
     told: list[SourceError] = []
     try:
-        with Captures(index) as captures, warc.opened(shard.path, opened) as file:
-            found = _records(warc.records(file, shard.start, shard.stop), shard, told)
-            keep = bridges.is_remote(shard.path)
-            for record in captures.noted(shard.path, found, shard.start, shard.stop, keep=keep):
-                if record.is_page and record.kind == "revisit":
-                    late.append(replace(record, headers={"content-type": record.headers["content-type"]}))
-                elif record.is_page:
-                    yield _document(record, shard)
-                while told:
-                    yield told.pop()
+        with Captures(index) as captures, warc.Archive(shard.path, opened) as archive:
+            found = _records(archive.records(shard.start, shard.stop), shard, told)
+            keep = archive.in_one_piece or bridges.is_remote(shard.path)
+            noted = captures.noted(shard.path, found, shard.start, shard.stop, keep=keep)
+            pages = [_light(record) for record in noted if record.is_page]
             yield from told
-            yield from _revisited(late, captures, shard)
+            missing = 0
+            for page in pages:
+                record = _whole(page, captures, archive, shard, keep=keep)
+                missing += record is None
+                if record is not None:
+                    yield _document(record, shard, index)
+            if missing:
+                yield _unresolved(missing, shard)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         yield paths.unreadable(shard.path, error)
     except SourceError as error:
         yield error
+
+
+def _light(record: Record) -> Record:
+    """A capture without its body, which is read again when it is wanted."""
+    return replace(record, body=b"", headers={"content-type": record.headers.get("content-type", "")})
+
+
+def _whole(
+    page: Record, captures: Captures, archive: warc.Archive, shard: Shard, *, keep: bool
+) -> Record | None:
+    """The capture with its body; that of a revisit is an earlier capture's."""
+    if page.kind == "revisit":
+        place = captures.original(page)
+        first = captures.record(place) if place else None
+        return first and replace(first, uri=page.uri, date=page.date)
+    return captures.kept(shard.path, page.offset) if keep else archive.record_at(page.offset)
+
+
+def _unresolved(missing: int, shard: Shard) -> SourceError:
+    pages = "1 page was" if missing == 1 else f"{missing:,} pages were"
+    message = f"{redact(shard.path)}: {pages} captured as unchanged since an earlier archive"
+    return SourceError(f"{message}: name that archive too, before this one", code="revisit-unresolved")
 
 
 def _records(items: Iterator[Record | Loss], shard: Shard, told: list[SourceError]) -> Iterator[Record]:
@@ -128,23 +156,7 @@ def _records(items: Iterator[Record | Loss], shard: Shard, told: list[SourceErro
             told.append(SourceError(message, code=item.code))
 
 
-def _revisited(late: list[Record], captures: Captures, shard: Shard) -> Iterator[Document | SourceError]:
-    """Pages captured as unchanged: their bytes are an earlier capture's."""
-    missing = 0
-    for revisit in late:
-        place = captures.original(revisit)
-        first = captures.record(place) if place else None
-        if first is None:
-            missing += 1
-        else:
-            yield _document(replace(first, uri=revisit.uri, date=revisit.date), shard)
-    if missing:
-        pages = "1 page was" if missing == 1 else f"{missing:,} pages were"
-        message = f"{redact(shard.path)}: {pages} captured as unchanged since an earlier archive"
-        yield SourceError(f"{message}: name that archive too", code="revisit-unresolved")
-
-
-def _document(record: Record, shard: Shard) -> Document | SourceError:
+def _document(record: Record, shard: Shard, index: Path | None) -> Document | SourceError:
     """The page as its reader got it."""
     place = f"{redact(shard.path)}: {redact(record.uri)}"
     if record.cut is not None:
@@ -166,5 +178,5 @@ def _document(record: Record, shard: Shard) -> Document | SourceError:
         media_type=record.media_type,
         charset=record.charset,
         fetched_at=record.date,
-        archive=shard.path,
+        archive=str(index) if index else None,
     )

@@ -21,6 +21,8 @@ from auditor.moments import moment
 SUFFIXES: tuple[str, ...] = ()
 MOST_LISTINGS = 50_000  # sitemaps of one index, as the protocol has it
 DEEPEST = 3  # an index may name indexes, though none should
+PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"  # as browsers ask for one
+LISTING = "application/xml,application/rss+xml,application/atom+xml,text/xml,text/html;q=0.9,*/*;q=0.8"
 AT_ONCE = 8  # pages of a shard that are asked for ahead of the reader
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
@@ -113,7 +115,7 @@ async def document(url: str, fetch: Fetch) -> Document | SourceError:
 
 async def _page(page: Member, source: str, fetch: Fetch) -> Document | SourceError:
     try:
-        asset = await fetch(page.path)
+        asset = await fetch(page.path, accept=PAGE)
     except ResolveError as error:
         return SourceError(f"{redact(page.path)}: the page could not be read ({error})", code=error.reason)
     declared = asset.declared_type or ""
@@ -136,7 +138,7 @@ async def _page(page: Member, source: str, fetch: Fetch) -> Document | SourceErr
 async def _listing(url: str, fetch: Fetch) -> sitemaps.Listing | SourceError | None:
     """What a sitemap or feed names; None for a page."""
     try:
-        asset = await fetch(url)
+        asset = await fetch(url, accept=LISTING)
         body = await asyncio.to_thread(sitemaps.unpacked, asset.body)
     except ResolveError as error:
         return SourceError(f"{redact(url)}: could not be read ({error})", code=error.reason)

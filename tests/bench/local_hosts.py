@@ -64,7 +64,10 @@ class _Host(asyncio.Protocol):
             refused = self._limit is not None and not self._limit.take()
             self._counts[1] += refused
             answer = REFUSED if refused else OK
-            asyncio.get_running_loop().call_later(self._delay_s, self._transport.write, answer)
+            if self._delay_s:
+                asyncio.get_running_loop().call_later(self._delay_s, self._transport.write, answer)
+            else:
+                self._transport.write(answer)
 
 
 class _Bucket:

@@ -51,6 +51,7 @@ def audit(example: Example) -> Audit:
         stand_ins={int(identity.rpartition("#")[2]): stand_in for identity, stand_in in listed.items()},
         options=example.options,
         now=example.now,
+        history=example.history,
         pairs=found.pairs,
     )
 

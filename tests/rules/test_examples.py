@@ -20,22 +20,22 @@ def _cases(kind: str) -> list[object]:
     ]
 
 
-def _hits(rule: Rule, audit: Audit) -> list[Hit]:
-    return list(rule.check(audit))
+def _hits(rule: Rule, example: Example, audit_of: Callable[[Example], Audit]) -> list[Hit]:
+    return list(rule.check(example.survey if rule.scope == "run" else audit_of(example)))
 
 
 @pytest.mark.parametrize(("rule", "example"), _cases("passes"))
 def test_a_passing_example_gives_no_hit(
     rule: Rule, example: Example, audit_of: Callable[[Example], Audit]
 ) -> None:
-    assert _hits(rule, audit_of(example)) == []
+    assert _hits(rule, example, audit_of) == []
 
 
 @pytest.mark.parametrize(("rule", "example"), _cases("catches"))
 def test_a_catching_example_gives_as_many_findings_as_it_says(
     rule: Rule, example: Example, audit_of: Callable[[Example], Audit]
 ) -> None:
-    hits = _hits(rule, audit_of(example))
+    hits = _hits(rule, example, audit_of)
     assert len({hit.key for hit in hits}) == example.count, hits
     assert all(hit.message for hit in hits)
 

@@ -39,7 +39,7 @@ TOLD_BY = {
         "http-410": "MIS201",
         "no-such-key": "MIS201",
         "no-such-file": "MIS201",
-        "not-in-archive": "MIS201",
+        "not-in-archive": "MIS211",
     },
     State.NOT_IMAGE: dict.fromkeys(("html", "json", "text", "empty", "unknown"), "MIS204"),
     State.BROKEN: {

@@ -1,0 +1,168 @@
+"""New pictures against all of the catalog: which show the same, and whose articles that concerns.
+
+Hashes alone are held for all pictures (72 bytes each); the pictures behind a few candidates are read when
+pixels have to decide. The kernel is that of the check: `hamming` proposes, `likeness` decides.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import sqlalchemy as sa
+
+from auditor import catalog_assets, fingerprint, hamming, likeness
+from auditor.catalog import Catalog, chunks, upsert
+from auditor.catalog_schema import articles, assets, blobs, pairs, refs
+from auditor.config import DuplicateSettings
+from auditor.model import DuplicateKind, Picture, State
+
+BATCH = 2_000  # new pictures that are searched for and written at a time
+MOST = 50  # copies of one picture that are noted
+SHARED_BY = 50  # articles; a picture that more of them show is no news to the others
+PICTURES = 2_000  # decoded facts held for comparing: 10 MB
+
+_SHOWN = ("lead", "body")
+
+
+class _Keys(NamedTuple):
+    """The hashes of all pictures that can be compared; `owners` are ids of blobs."""
+
+    hashes: hamming.Words
+    owners: hamming.Indexes
+
+
+def compare(
+    catalog: Catalog, settings: DuplicateSettings, run: int, check: Callable[[], None] = lambda: None
+) -> int:
+    """Compares what is new with all there is; returns how many pairs were found.
+
+    `check` is called between batches and may raise; what was compared until then is kept.
+    """
+    with catalog.read() as connection:
+        new = list(
+            connection.execute(sa.select(blobs.c.id).where(~blobs.c.compared).order_by(blobs.c.id)).scalars()
+        )
+        if not new:
+            return 0
+        keys = _keys(connection)
+    found = 0
+    index = hamming.Index(keys.hashes) if len(new) * len(keys.hashes) > hamming.EXHAUSTIVE else None
+    for start in range(0, len(new), BATCH):
+        check()
+        batch = new[start : start + BATCH]
+        with catalog.read() as connection:
+            rows = list(_pairs(connection, keys, index, batch, settings))
+        with catalog.write() as connection:
+            upsert(connection, pairs, [{**row, "run": run} for row in rows], ["first", "second"], update=())
+            for some in chunks(batch):
+                connection.execute(blobs.update().where(blobs.c.id.in_(some)).values(compared=True))
+        found += len(rows)
+    return found
+
+
+def _keys(connection: sa.Connection) -> _Keys:
+    hashes, owners = bytearray(), []
+    wanted = sa.select(blobs.c.id, blobs.c.phash, blobs.c.inner_phash).where(
+        blobs.c.texture.in_(("photo", "graphic")), blobs.c.fingerprint_version == fingerprint.VERSION
+    )
+    for identity, phash, inner in connection.execute(wanted.order_by(blobs.c.id)):
+        for key in (phash, inner):
+            if key:
+                hashes += key
+                owners.append(identity)
+    return _Keys(hamming.words([bytes(hashes)]), np.array(owners, dtype=np.int64))
+
+
+def _pairs(
+    connection: sa.Connection,
+    keys: _Keys,
+    index: hamming.Index | None,
+    batch: list[int],
+    settings: DuplicateSettings,
+) -> Iterator[dict[str, Any]]:
+    """The pairs that have a member in the batch, each once, the nearest of a picture first."""
+    own = np.isin(keys.owners, np.array(batch, dtype=np.int64))
+    limit = min(settings.near_bits, settings.archive_bits)
+    candidates: dict[tuple[int, int], tuple[int, str | None]] = {}
+    for turn in (None, *fingerprint.TURNS):
+        queries = keys.hashes[own] if turn is None else fingerprint.turned(keys.hashes[own], turn)
+        if index is None:
+            matches = hamming.search(queries, keys.hashes, limit)
+        else:
+            matches = index.search(queries, limit)
+        owners = keys.owners[own]
+        for one, other, bits in zip(
+            owners[matches.first], keys.owners[matches.second], matches.bits, strict=True
+        ):
+            pair = (int(min(one, other)), int(max(one, other)))
+            if one != other and (pair not in candidates or bits < candidates[pair][0]):
+                candidates[pair] = int(bits), turn
+    pictures = _Pictures(connection)
+    copies: Counter[int] = Counter()
+    for pair, (bits, turn) in sorted(candidates.items(), key=lambda item: (item[1][0], item[0])):
+        if max(copies[pair[0]], copies[pair[1]]) >= MOST:
+            continue
+        row = _pair(pictures, pair, bits, turn, limit, settings.graphic_bits)
+        if row is not None:
+            copies.update(pair)
+            yield row
+
+
+def _pair(
+    pictures: _Pictures, pair: tuple[int, int], bits: int, turn: str | None, limit: int, graphic: int
+) -> dict[str, Any] | None:
+    (first, one), (second, other) = pictures.of(pair[0]), pictures.of(pair[1])
+    if one is None or other is None or not likeness.is_copy(one, other, limit, graphic, turn):
+        return None
+    kind: DuplicateKind = "near" if turn is None else "mirrored"
+    if one.pixels is not None and one.pixels == other.pixels:
+        kind, bits = "exact", 0
+    return {"first": first, "second": second, "kind": kind, "distance_bits": bits, "words": turn or ""}
+
+
+class _Pictures:
+    """Pictures by the id of their blob; the last ones are remembered."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self.of = functools.lru_cache(maxsize=PICTURES)(self._of)
+
+    def _of(self, identity: int) -> tuple[str, Picture | None]:
+        wanted = sa.select(blobs.c.sha256).where(blobs.c.id == identity)
+        sha256 = self._connection.execute(wanted).scalar_one()
+        return sha256, dict(catalog_assets.pictures(self._connection, [sha256])).get(sha256)
+
+
+def touch(connection: sa.Connection, run: int) -> None:
+    """The articles whose pictures got company in this run have to be judged again."""
+    if not connection.execute(
+        sa.select(articles.c.id).where(~articles.c.dirty, ~articles.c.gone).limit(1)
+    ).first():
+        return
+    showing = refs.join(assets, assets.c.id == refs.c.asset)
+    good = (assets.c.state == State.OK.value, refs.c.role.in_(_SHOWN))
+    fresh = (
+        sa.select(assets.c.sha256)
+        .select_from(showing.join(articles, articles.c.id == refs.c.article))
+        .where(articles.c.dirty, *good)
+    )
+    shared = (
+        sa.select(assets.c.sha256)
+        .select_from(showing)
+        .where(assets.c.sha256.in_(fresh), *good)
+        .group_by(assets.c.sha256)
+        .having(sa.func.count() <= SHARED_BY)
+    )
+    paired = sa.union(
+        sa.select(pairs.c.first).where(pairs.c.run == run),
+        sa.select(pairs.c.second).where(pairs.c.run == run),
+    )
+    for contents in (shared, paired):
+        concerned = sa.select(refs.c.article).select_from(showing).where(assets.c.sha256.in_(contents), *good)
+        connection.execute(
+            articles.update().where(~articles.c.dirty, articles.c.id.in_(concerned)).values(dirty=True)
+        )
