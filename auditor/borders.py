@@ -22,7 +22,13 @@ def content(gray: Image.Image) -> tuple[int, int, int, int] | None:
     A smooth sky is trimmed too, in all copies of a picture alike: compare what is inside and the
     whole as well.
     """
-    pixels = np.asarray(gray.resize((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=1.0)).astype(np.int16)
+    width, height = gray.size
+    steps = max(1, width // SIDE), max(1, height // SIDE)
+    gray = gray.reduce(steps) if max(steps) > 1 else gray
+    size = width / steps[0], height / steps[1]
+    if not _has_edge(gray, *size):
+        return None
+    pixels = _scaled(gray, (SIDE, SIDE), (0, 0, *size))
     top, bottom = _depth(pixels), _depth(pixels[::-1])
     across = pixels[top : SIDE - bottom].T
     left, right = _depth(across), _depth(across[::-1])
@@ -31,8 +37,30 @@ def content(gray: Image.Image) -> tuple[int, int, int, int] | None:
     return left, top, SIDE - right, SIDE - bottom
 
 
+def _has_edge(gray: Image.Image, width: float, height: float) -> bool:
+    """Whether one of the four outermost lines is flat: nearly always none is, and these cost little."""
+    wide, high = width / SIDE, height / SIDE
+    rows = (0, 0, width, high), (0, height - high, width, height)
+    columns = (0, 0, wide, height), (width - wide, 0, width, height)
+    lines = [_scaled(gray, (SIDE, 1), box) for box in rows]
+    lines += [_scaled(gray, (1, SIDE), box).T for box in columns]
+    return not all(_astray(line).all() for line in lines)
+
+
+def _scaled(
+    gray: Image.Image, size: tuple[int, int], box: tuple[float, float, float, float]
+) -> npt.NDArray[Any]:
+    return np.asarray(gray.resize(size, Image.Resampling.BOX, box=box)).astype(np.int16)
+
+
 def _depth(lines: npt.NDArray[Any]) -> int:
     """How many of the first lines are border; 0 where the flat part goes too deep to be one."""
     lines = lines[: _DEEPEST + 1]
-    stray = (np.abs(lines - np.sort(lines[0])[lines.shape[1] // 2]) > _TOLERANCE).mean(axis=1) > _STRAY_SHARE
-    return int(stray.argmax())
+    return int(_astray(lines).argmax())
+
+
+def _astray(lines: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which lines have too many pixels that differ from the middle grey of the first."""
+    middle = np.sort(lines[0])[lines.shape[1] // 2]
+    stray: npt.NDArray[np.bool_] = (np.abs(lines - middle) > _TOLERANCE).mean(axis=1) > _STRAY_SHARE
+    return stray

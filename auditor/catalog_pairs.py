@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -122,6 +122,27 @@ def _pair(
     if one.pixels is not None and one.pixels == other.pixels:
         kind, bits = "exact", 0
     return {"first": first, "second": second, "kind": kind, "distance_bits": bits, "words": turn or ""}
+
+
+def near(
+    connection: sa.Connection, contents: Mapping[str, Picture], settings: DuplicateSettings
+) -> Iterator[tuple[str, str, int]]:
+    """Pictures of the catalog that are near or turned copies of ours (by sha256), with their distance."""
+    keys = _keys(connection)
+    pictures = _Pictures(connection)
+    limit = min(settings.near_bits, settings.archive_bits)
+    for sha256, picture in contents.items():
+        if picture.fingerprint is None or picture.fingerprint.texture == "plain":
+            continue
+        own = hamming.words(likeness.keys(picture.fingerprint))
+        for turn in (None, *fingerprint.TURNS):
+            queries = own if turn is None else fingerprint.turned(own, turn)
+            matches = hamming.search(queries, keys.hashes, limit)
+            for owner in sorted({int(keys.owners[key]) for key in matches.second})[:MOST]:
+                other, found = pictures.of(owner)
+                if found and likeness.is_copy(picture, found, limit, settings.graphic_bits, turn):
+                    bits = int(matches.bits[keys.owners[matches.second] == owner].min())
+                    yield sha256, other, bits
 
 
 class _Pictures:

@@ -26,6 +26,7 @@ from auditor.model import Audit, DuplicateGroup, Finding, Lifecycle, Notice, Sup
 from auditor.reported import Report
 
 MOST = 500  # articles in one report; a dashboard asks the catalog for the rest
+WHOLE = 100  # articles of an archive that is told whole, also where nothing was found
 FINDINGS = 5_000
 
 
@@ -114,21 +115,21 @@ def _finding(row: tuple[Finding, Lifecycle]) -> Finding:
 
 
 def _articles(connection: sa.Connection, run: Any, named: Sequence[str]) -> list[int]:
-    """Ids of the articles to tell: those with findings first, then others as long as there is room."""
+    """Ids of the articles to tell: those with findings, and of a small archive all."""
     sources = [source["source"] for source in json.loads(run["inputs"])]
     ids: list[int] = []
     for some in chunks(list(dict.fromkeys(named))[:MOST]):
         wanted = sa.select(articles.c.id).where(articles.c.name.in_(some), ~articles.c.gone)
         ids += connection.execute(wanted).scalars()
     others = sa.select(articles.c.id).where(articles.c.source.in_(sources), ~articles.c.gone)
-    ids += connection.execute(others.order_by(articles.c.id).limit(MOST)).scalars()
-    ordered = sa.select(articles.c.id).order_by(articles.c.name)
+    rest = list(connection.execute(others.order_by(articles.c.id).limit(WHOLE + 1)).scalars())
+    ids += rest if len(rest) <= WHOLE else []
+    named_ = sa.select(articles.c.name, articles.c.id)  # sorted here: databases sort by their own customs
     kept = list(dict.fromkeys(ids))[:MOST]
-    return [
-        found
-        for some in chunks(kept)
-        for found in connection.execute(ordered.where(articles.c.id.in_(some))).scalars()
+    found = [
+        row for some in chunks(kept) for row in connection.execute(named_.where(articles.c.id.in_(some)))
     ]
+    return [identity for _, identity in sorted(map(tuple, found))]
 
 
 def _groups(audits: Sequence[Audit], settings: Settings) -> tuple[DuplicateGroup, ...]:
@@ -139,7 +140,7 @@ def _groups(audits: Sequence[Audit], settings: Settings) -> tuple[DuplicateGroup
 
 def _inputs(connection: sa.Connection, run: Any) -> Iterator[reported.InputInfo]:
     counts = sa.select(articles.c.source, sa.func.count()).where(~articles.c.gone).group_by(articles.c.source)
-    read = dict(connection.execute(counts).all())
+    read: dict[str, int] = dict(connection.execute(counts).all())
     for told in json.loads(run["inputs"]):
         errors = [reported.ErrorInfo(error["code"], error["message"]) for error in told.get("errors", [])]
         yield reported.InputInfo(told["source"], read.get(told["source"], 0), errors[0] if errors else None)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from auditor.layers import Effective
 
 EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
 
 
 class DefaultToCheck(click.Group):
@@ -33,6 +34,9 @@ class DefaultToCheck(click.Group):
         except AuditorError as error:
             click.echo(f"error: {error}", err=True)
             ctx.exit(EXIT_USAGE)
+        except KeyboardInterrupt:  # before or after the run itself, which listens to signals
+            click.echo("interrupted", err=True)
+            ctx.exit(EXIT_INTERRUPTED)
 
 
 @click.group(

@@ -15,9 +15,9 @@ from auditor import compared as parts
 from auditor import duplicates, wording
 from auditor.config import Settings
 from auditor.decoder import Decoder
-from auditor.duplicates import Duplicates, Pair
+from auditor.duplicates import Duplicates
 from auditor.gathering import Gathered, Gatherer, Place, Unread, Watch
-from auditor.model import DuplicateGroup
+from auditor.model import DuplicateGroup, DuplicatePair
 from auditor.resolving import Crawl
 from auditor.telling import told_text
 
@@ -155,13 +155,13 @@ def _unread(unread: Iterable[Unread]) -> list[parts.UnreadInfo]:
     return [parts.UnreadInfo(told_text(u.id), u.state, u.reason, told_text(u.detail)) for u in unread]
 
 
-def _pair(pair: Pair) -> parts.PairInfo:
+def _pair(pair: DuplicatePair) -> parts.PairInfo:
     return parts.PairInfo(
         told_text(pair.first), told_text(pair.second), pair.kind, pair.distance_bits, pair.words
     )
 
 
-def _hit(pair: Pair, found: Gathered, index: int) -> parts.HitInfo:
+def _hit(pair: DuplicatePair, found: Gathered, index: int) -> parts.HitInfo:
     """`words` tell how the lesser copy differs, which may be the one that was looked for."""
     words = pair.words
     if pair.better == pair.second:
@@ -171,7 +171,7 @@ def _hit(pair: Pair, found: Gathered, index: int) -> parts.HitInfo:
 
 def _is_itself(asked: Place, hit: Place) -> bool:
     """Whether the very file that was looked for has been found."""
-    return hit.article is None and hit.url == asked.url
+    return hit.article is None and hit.request.url == asked.request.url
 
 
 # --- groups -------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class _Copies:
     def head(self, identity: str) -> str:
         return self.heads.get(identity, identity)
 
-    def pair(self, one: str, other: str) -> Pair | None:
+    def pair(self, one: str, other: str) -> DuplicatePair | None:
         """How two pictures are alike: themselves, or those that they are equal to."""
         return self.pairs.get(frozenset((one, other))) or self.pairs.get(
             frozenset((self.head(one), self.head(other)))

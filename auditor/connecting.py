@@ -16,6 +16,8 @@ from aiohttp.client_proto import ResponseHandler
 
 _LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
 _OTHER_END = re.compile(rb"\r\n(?:transfer-encoding|upgrade)[ \t]*:", re.IGNORECASE)
+_INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)")
+_BODILESS = re.compile(rb"HTTP/1\.[01] (?:204|304)")
 _HEAD_BYTES = 256 * 1024  # a longer head is for the parser to refuse
 
 
@@ -25,7 +27,8 @@ class Connector(aiohttp.TCPConnector):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         # No public way: a test fails when the name changes.
-        self._factory = functools.partial(_Connection, loop=asyncio.get_running_loop())
+        kind: type[ResponseHandler] = _Connection
+        self._factory = functools.partial(kind, loop=asyncio.get_running_loop())
 
 
 class _Connection(ResponseHandler):
@@ -39,36 +42,32 @@ class _Connection(ResponseHandler):
         super().set_response_params(**options)
 
     def data_received(self, data: bytes) -> None:
-        while data and self._head is not None:
-            data = self._of_head(data)
-        if self._left is None:
-            if data:
-                super().data_received(data)
-            return
-        body, surplus = data[: self._left], data[self._left :]
-        self._left -= len(body)
-        if body:
-            super().data_received(body)
-        if surplus:
+        start = 0  # of the body, where the head ends within this piece
+        while self._head is not None and start < len(data):
+            start = self._past_head(self._head, data, start)
+        end = len(data)
+        if self._left is not None:
+            end = min(end, start + self._left)
+            self._left -= end - start
+        if end:
+            super().data_received(data[:end])
+        if end < len(data):
             self.force_close()  # what it would say next is no answer to anything
 
-    def _of_head(self, data: bytes) -> bytes:
-        """Hand the head on; gives back what follows it."""
-        assert self._head is not None
-        before = len(self._head)
-        self._head += data
-        end = self._head.find(b"\r\n\r\n", max(before - 3, 0))
+    def _past_head(self, head: bytearray, data: bytes, start: int) -> int:
+        """Where the head that goes on at `start` ends, or the data; takes note of what it says."""
+        before = len(head)
+        head += data[start:]
+        end = head.find(b"\r\n\r\n", max(before - 3, 0))
         if end < 0:
-            if len(self._head) > _HEAD_BYTES:
+            if len(head) > _HEAD_BYTES:
                 self._head = None
-            super().data_received(data)
-            return b""
-        head, rest = bytes(self._head[: end + 4]), data[end + 4 - before :]
-        interim = re.match(rb"HTTP/1\.[01] 1(?!01)", head) is not None
+            return len(data)
+        whole = bytes(head[: end + 4])
+        interim = _INTERIM.match(whole) is not None
         self._head = bytearray() if interim else None
-        lengths = _LENGTH.findall(head[:-2])
-        if not interim and len(lengths) == 1 and not _OTHER_END.search(head):
-            bodiless = re.match(rb"HTTP/1\.[01] (?:204|304)", head) is not None
-            self._left = 0 if bodiless else int(lengths[0])
-        super().data_received(data[: end + 4 - before])
-        return rest
+        if not interim and not _OTHER_END.search(whole):
+            lengths = _LENGTH.findall(whole[:-2])
+            if len(lengths) == 1:
+                self._left = 0 if _BODILESS.match(whole) else int(lengths[0])
+        return start + len(whole) - before

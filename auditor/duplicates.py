@@ -10,7 +10,7 @@ from typing import Literal, TypeVar, overload
 from auditor import likeness, matching, wording
 from auditor.config import DuplicateSettings
 from auditor.likeness import Link
-from auditor.model import DuplicateGroup, DuplicateKind, Picture, Value
+from auditor.model import DuplicateGroup, DuplicateKind, DuplicatePair, Picture, Value
 from auditor.wording import Box
 
 T = TypeVar("T")
@@ -25,26 +25,6 @@ class Entry(Value, frozen=True):
     article: str | None = None
 
 
-class Pair(Value, frozen=True):
-    """Two pictures that show the same, `first` before `second` in reading order.
-
-    `words` tells a person how the lesser copy differs from the better one; `better` is the id of the
-    better one: whole, in colour, without a border, larger; None where they are equal. For crops
-    `whole` is the id of the uncropped one and `box` (left, top, right, bottom in px of it) where the
-    crop lies. For turned copies `turn` says how.
-    """
-
-    first: str
-    second: str
-    kind: DuplicateKind
-    distance_bits: int
-    words: str
-    better: str | None = None
-    whole: str | None = None
-    box: Box | None = None
-    turn: str | None = None
-
-
 class Duplicates(Value, frozen=True):
     """All groups and pairs of one search. `possible` pairs are shown, never a finding by themselves.
 
@@ -56,9 +36,9 @@ class Duplicates(Value, frozen=True):
     """
 
     groups: tuple[DuplicateGroup, ...] = ()
-    pairs: tuple[Pair, ...] = ()
-    possible: tuple[Pair, ...] = ()
-    related: tuple[Pair, ...] = ()
+    pairs: tuple[DuplicatePair, ...] = ()
+    possible: tuple[DuplicatePair, ...] = ()
+    related: tuple[DuplicatePair, ...] = ()
     crowded: int = 0
 
 
@@ -88,7 +68,7 @@ class Comparison(Value, frozen=True):
     """Two pictures side by side. `kind` is None where they are not the same picture.
 
     `distance_bits` is that of the whole pictures, or of the crop or turned copy that was found.
-    `better` names the larger or cleaner one; `whole` and `box` are as in `Pair`.
+    `better` names the larger or cleaner one; `whole` and `box` are as in `DuplicatePair`.
     """
 
     kind: DuplicateKind | None
@@ -130,7 +110,7 @@ def find(entries: Sequence[Entry], settings: DuplicateSettings) -> Duplicates:
     )
 
 
-def search(query: Entry, entries: Sequence[Entry], settings: DuplicateSettings) -> list[Pair]:
+def search(query: Entry, entries: Sequence[Entry], settings: DuplicateSettings) -> list[DuplicatePair]:
     """All uses of one picture among the entries, sure ones first, then by distance.
 
     Possible ones are not in the list. `first` of every pair is the query.
@@ -140,14 +120,14 @@ def search(query: Entry, entries: Sequence[Entry], settings: DuplicateSettings) 
 
 def searches(
     queries: Sequence[Entry], entries: Sequence[Entry], settings: DuplicateSettings
-) -> list[list[Pair]]:
+) -> list[list[DuplicatePair]]:
     """The same for several pictures at once, which costs little more than one."""
     count = len(queries)
     every = _View(count + len(entries), lambda n: queries[n] if n < count else entries[n - count])
     pictures = _View(len(every), lambda n: every[n].picture)
     found = matching.links(pictures, [None] * len(every), settings, queries=count)
     uses = [[_exact_pair(query, entry) for entry in same] for query, same in _equal(queries, entries)]
-    near: list[list[Pair]] = [[] for _ in queries]
+    near: list[list[DuplicatePair]] = [[] for _ in queries]
     for link in found.links:
         if link.certain and link.first < count <= link.second:
             query, entry = every[link.first], every[link.second]
@@ -260,18 +240,18 @@ def _group(members: Sequence[Entry], kind: DuplicateKind, bits: int) -> Duplicat
     return DuplicateGroup(f"dup-{digest[:16]}", kind, bits, tuple(m.id for m in members))
 
 
-def _exact_pair(first: Entry, second: Entry) -> Pair:
+def _exact_pair(first: Entry, second: Entry) -> DuplicatePair:
     same = first.sha256 == second.sha256
-    return Pair(
+    return DuplicatePair(
         first.id, second.id, "exact", 0, wording.exact(first.picture, second.picture, same_bytes=same)
     )
 
 
-def _pair(first: Entry, second: Entry, entries: Sequence[Entry], link: Link) -> Pair:
+def _pair(first: Entry, second: Entry, entries: Sequence[Entry], link: Link) -> DuplicatePair:
     whole = entries[link.whole] if link.whole is not None else None
     better = _better(first, second, whole)
     one, other = (second, first) if better == second.id else (first, second)
-    return Pair(
+    return DuplicatePair(
         first=first.id,
         second=second.id,
         kind=link.kind,

@@ -20,7 +20,7 @@ from PIL import Image
 from auditor.borders import SIDE, content
 from auditor.model import Fingerprint
 
-VERSION = 2
+VERSION = 3
 THUMB = 64
 
 Floats = npt.NDArray[np.float64]
@@ -32,6 +32,7 @@ Texture = Literal["photo", "graphic", "plain"]
 _FLAT_SHARE = 0.5
 _PLAIN_DEVIATION = 2.0
 _PLAIN_COEFFICIENT = 50.0  # below, noise of re-encoding turns bits
+_CALM_COEFFICIENT = 1000.0  # see _is_calm()
 
 
 def compute(image: Image.Image) -> Fingerprint:
@@ -52,12 +53,14 @@ def compute(image: Image.Image) -> Fingerprint:
         inner = pack(coefficients)
     else:
         box, seen = None, thumb
+    texture = _texture(image, box, seen, coefficients)
     return Fingerprint(
         version=VERSION,
         phash=whole,
         phash64=int.from_bytes(pack(_low_frequencies(_small(gray, 32, 32), 8))),
         dhash64=int.from_bytes(np.packbits(imagehash.dhash(gray).hash).tobytes()),
-        texture=_texture(image, box, seen, coefficients),
+        texture=texture,
+        calm=texture == "photo" and _is_calm(seen),
         thumb=thumb.tobytes(),
         colours=_colours(image),
         frame=frame,
@@ -187,6 +190,22 @@ def _texture(
     return "graphic" if _flat_share(image, box) > _FLAT_SHARE else "photo"
 
 
+def _is_calm(thumb: Image.Image) -> bool:
+    """Whether without one of its four sides, a quarter deep, too little is left to compare.
+
+    5,400 copies of 160 photographs keep a median coefficient of 1,370 or more. Under one caption band
+    gradients come to 92 at most, photographs blurred over a twelfth of their side to 237, those scaled
+    up from 8 x 5 pixels to 479: all were alike by hash (November 2026).
+    """
+    pixels = np.asarray(thumb, dtype=np.float64)
+    quarter = THUMB // 4
+    short, whole = dct_matrix(16, THUMB - quarter), dct_matrix(16, THUMB)
+    rests = [short @ part @ whole.T for part in (pixels[quarter:], pixels[:-quarter])]
+    rests += [whole @ part @ short.T for part in (pixels[:, quarter:], pixels[:, :-quarter])]
+    least = min(_median(np.abs(rest)) for rest in rests)
+    return least * THUMB / (THUMB - quarter) < _CALM_COEFFICIENT
+
+
 def _flat_share(image: Image.Image, box: tuple[float, float, float, float] | None) -> float:
     """The share of the four most frequent colours among 128 x 128 samples.
 
@@ -204,5 +223,5 @@ def _flat_share(image: Image.Image, box: tuple[float, float, float, float] | Non
 
 def _colours(image: Image.Image) -> bytes:
     """8 x 8 mean colours, to 7 levels even where edges run through them."""
-    small = image.convert("RGB").resize((8, 8), Image.Resampling.HAMMING, reducing_gap=12.0)
+    small = image.convert("RGB").resize((8, 8), Image.Resampling.HAMMING, reducing_gap=4.0)
     return small.tobytes()

@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import tempfile
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from auditor import paths, reading, sniffing, sourcing, verifying
-from auditor.captions import roles
+from auditor import paths, sniffing, sourcing, verifying
 from auditor.config import Settings
 from auditor.decoder import Decoder
 from auditor.errors import ResolveError, SourceError
@@ -35,21 +35,19 @@ AHEAD = 8  # bodies read and not yet decoded
 _HEAD = 512  # bytes that tell a picture
 
 Watch = Callable[[str, int, "int | None"], None]
-Key = tuple[str, str | None]
+Key = tuple[str, str | None, str | None]
 
 
 class Place(Value, frozen=True):
     """Where one picture is used: `id` names the use, `article` the id of the article that shows it.
 
-    `shown` is the path or address as a person knows it; `folder` is what a file: address stays in.
+    `shown` is the path or address as a person knows it.
     """
 
     id: str
-    url: str
+    request: Request
     shown: str
-    folder: str | None = None
     article: str | None = None
-    referer: str | None = None
 
 
 class Unread(Value, frozen=True):
@@ -93,7 +91,7 @@ class Gatherer:
         places: list[Place] = []
         for word in words:
             if "://" in word or word[:5].lower() == "data:":
-                places.append(Place(redact(word), word, redact(word)))
+                places.append(Place(redact(word), Request(word), redact(word)))
             else:
                 places += await asyncio.to_thread(_in_files, word, found.unread)
         await self._look(places, found)
@@ -102,46 +100,45 @@ class Gatherer:
         """Adds the pictures of folders, and those that articles show in their text.
 
         A folder that has pictures is a folder of pictures, unless `articles` says otherwise; any other
-        source is what it is for a check. Style sheets are not asked for pictures.
+        source is what it is for a check.
         """
         places: list[Place] = []
-        for word in words:
-            if not articles and await asyncio.to_thread(_has_pictures, word):
-                places += await asyncio.to_thread(_in_files, word, found.unread)
-            else:
-                async for place in self._shown(word, found.unread):
+        with tempfile.TemporaryDirectory(prefix="auditor-") as scratch:
+            for word in words:
+                if not articles and await asyncio.to_thread(_has_pictures, word):
+                    places += await asyncio.to_thread(_in_files, word, found.unread)
+                    continue
+                async for place in self._shown(word, found.unread, Path(scratch, "captures")):
                     places.append(place)
                     self._watch("images found", len(places), None)
-        await self._look(places, found)
+            await self._look(places, found)
 
-    async def _shown(self, source: str, unread: list[Unread]) -> AsyncIterator[Place]:
-        """The pictures in the text of a source's articles."""
+    async def _shown(self, source: str, unread: list[Unread], captures: Path) -> AsyncIterator[Place]:
+        """The pictures in the text of a source's articles, which are read as a check reads them."""
+        from auditor import pipeline  # with all dialects: a folder of pictures needs none of them
+
+        plan = pipeline.Plan((source,), self._settings, self._folder)
         seen: set[str] = set()
-        fetch = self._crawl.fetch
-        async for shard in sourcing.shards(source, self._settings, self._folder, fetch=fetch):
-            if isinstance(shard, SourceError):
-                unread.append(_unread_source(source, shard))
+        async for item in pipeline.documents(plan, source, self._crawl, captures):
+            try:
+                if isinstance(item, SourceError):
+                    raise item
+                document = sourcing.told_apart(item) if item.id in seen else item
+                story = await pipeline.read_story(document, self._settings, self._crawl, [])
+            except SourceError as error:
+                unread.append(Unread(redact(source), "unread", error.code, str(error)))
                 continue
-            async for document in sourcing.documents(shard, self._settings, self._folder, fetch=fetch):
-                try:
-                    if isinstance(document, SourceError):
-                        raise document
-                    article = roles.assign(reading.article(document, self._settings))
-                except SourceError as error:
-                    unread.append(_unread_source(source, error))
-                    continue
-                if article.id not in seen:
-                    seen.add(article.id)
-                    folder = str(Path(document.path).parent) if document.path else None
-                    for place in _of_article(article, folder):
-                        yield place
+            if story.article.id not in seen:
+                seen.add(story.article.id)
+                for place in _of_article(story.article, story.folder):
+                    yield place
 
     async def _look(self, places: Sequence[Place], found: Gathered) -> None:
         """Reads and decodes each distinct address, then puts every place where it belongs, in order."""
         places = list({place.id: place for place in places}.values())  # what was named twice counts once
         users: dict[Key, list[int]] = defaultdict(list)
         for number, place in enumerate(places):
-            users[_key(place.url, place.folder)].append(number)
+            users[_key(place.request)].append(number)
         answers: dict[Key, tuple[str, int] | Unread] = {}
         limit = asyncio.Semaphore(AHEAD)
 
@@ -152,13 +149,13 @@ class Gatherer:
             finally:
                 limit.release()
 
-        requests = (_request(places[numbers[0]]) for numbers in users.values())
+        requests = (places[numbers[0]].request for numbers in users.values())
         async with asyncio.TaskGroup() as tasks:
             async for request, answer in self._crawl.run(requests):
                 await limit.acquire()
-                tasks.create_task(verify(_key(request.url, request.folder), answer))
+                tasks.create_task(verify(_key(request), answer))
         for place in places:
-            seen = answers[_key(place.url, place.folder)]
+            seen = answers[_key(place.request)]
             if isinstance(seen, Unread):
                 found.unread.append(Unread(place.id, seen.state, seen.reason, seen.detail))
             else:
@@ -178,25 +175,19 @@ class Gatherer:
         return outcome.sha256, outcome.size_bytes or 0
 
 
-def _key(url: str, folder: str | None) -> Key:
-    """What makes two requests one: a file: address depends on who asks."""
-    return url, folder if url.startswith("file:") else None
-
-
-def _request(place: Place) -> Request:
-    return Request(place.url, place.referer, place.folder)
+def _key(request: Request) -> Key:
+    """What makes two requests one: a file: address depends on who asks, a capture on its page's time."""
+    folder = request.folder if request.url.startswith("file:") else None
+    return request.url, folder, request.archive and str(request.captured_at)
 
 
 def _of_article(article: Article, folder: str | None) -> Iterator[Place]:
+    referer = article.url or article.base_url
     for reference in article.references:
         if reference.url and reference.role in ("lead", "body") and reference.kind != "inline-svg":
+            request = Request(reference.url, referer, folder, article.archive, article.captured_at)
             identity = f"{article.id}#{reference.index}"
-            referer = article.url or article.base_url
-            yield Place(identity, reference.url, redact(reference.address), folder, article.id, referer)
-
-
-def _unread_source(source: str, error: SourceError) -> Unread:
-    return Unread(redact(source), "unread", error.code, str(error))
+            yield Place(identity, request, redact(reference.address), article.id)
 
 
 # --- files ------------------------------------------------------------------------------------
@@ -252,4 +243,5 @@ def _of_file(path: Path, folder: Path | None = None) -> Place:
     if folder is None:
         path = Path(os.path.realpath(path))
         folder = path.parent
-    return Place(name, path.absolute().as_uri(), name, str(folder.absolute()))
+    request = Request(path.absolute().as_uri(), folder=str(folder.absolute()))
+    return Place(name, request, name)

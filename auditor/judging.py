@@ -15,7 +15,7 @@ from auditor import catalog_rows as rows
 from auditor.catalog import Catalog, chunks
 from auditor.catalog_schema import articles, asset_history, assets, blobs, pairs, refs, runs
 from auditor.config import Settings
-from auditor.model import Audit, Entities, History, Outcome, Past, Picture, State, Use
+from auditor.model import Audit, Entities, History, Outcome, Past, State, Use
 from auditor.pipeline import Story
 
 USES = 20  # other uses of a picture that are told one by one
@@ -33,7 +33,7 @@ class Case(NamedTuple):
     addresses: Mapping[int, str]
 
 
-class _Uses(NamedTuple):
+class Uses(NamedTuple):
     """Who shows one content: `known` are some of the uses with their addresses, newest first."""
 
     known: tuple[tuple[Use, str], ...] = ()
@@ -54,15 +54,16 @@ class Judge:
         self._catalog = catalog
         self._as_of = as_of
         self._plan = pipeline.Plan((), msgspec.structs.replace(settings, now=now))
-        self._uses: dict[str, _Uses] = {}
+        self._uses: dict[str, Uses] = {}
 
     def cases(self, wanted: Sequence[int]) -> Iterator[Case]:
-        """The articles with these ids, as far as their rows are sound."""
+        """The articles with these ids, in their order, as far as their rows are sound."""
         with self._catalog.read() as connection:
             seen = _Seen(connection, wanted, self._as_of)
             self._learn(connection, seen)
             runs_ = dict(connection.execute(sa.select(runs.c.id, runs.c.name)).all())
-        for identity, (name, stored) in seen.stories.items():
+        for identity in filter(seen.stories.__contains__, wanted):
+            name, stored = seen.stories[identity]
             yield self._case(identity, name, stored, seen, runs_)
 
     def _case(
@@ -94,7 +95,7 @@ class Judge:
     def _elsewhere(self, name: str, sightings: Sequence[standins.Sighting]) -> Iterator[standins.Sighting]:
         """The same contents as other articles show them."""
         for sha256, picture in {s.sha256: s.picture for s in sightings}.items():
-            for use, address in self._uses.get(sha256, _Uses()).known:
+            for use, address in self._uses.get(sha256, Uses()).known:
                 if use.article != name:
                     yield standins.Sighting(use.image, address, use.caption, sha256, picture)
 
@@ -107,10 +108,10 @@ class Judge:
             outcome = audit.outcomes[index]
             if row.role not in _SHOWN or outcome.state is not State.OK or not outcome.sha256:
                 continue
-            known = self._uses.get(outcome.sha256, _Uses())
+            known = self._uses.get(outcome.sha256, Uses())
             others = [use for use, _ in known.known if use.article != name]
             for near, bits in seen.near[outcome.sha256]:
-                more = self._uses.get(near, _Uses()).known
+                more = self._uses.get(near, Uses()).known
                 others += [
                     msgspec.structs.replace(u, distance_bits=bits) for u, _ in more if u.article != name
                 ]
@@ -128,7 +129,7 @@ class Judge:
             self._uses.clear()
             missing = sorted(seen.contents | near)
         for some in chunks(missing):
-            self._uses.update(_uses(connection, some))
+            self._uses.update(uses(connection, some))
 
 
 class _Seen:
@@ -218,7 +219,7 @@ def _past(row: Any, seen: _Seen, runs_: dict[int, str]) -> Past:
     )
 
 
-def _uses(connection: sa.Connection, some: Sequence[str]) -> dict[str, _Uses]:
+def uses(connection: sa.Connection, some: Sequence[str]) -> dict[str, Uses]:
     """Who shows these contents: how many, and the newest of them."""
     shown = refs.join(assets, assets.c.id == refs.c.asset).join(articles, articles.c.id == refs.c.article)
     where = (
@@ -247,14 +248,16 @@ def _uses(connection: sa.Connection, some: Sequence[str]) -> dict[str, _Uses]:
         *(articles.c[name] for name in ("name", "url", "title", "published_at")),
         *(refs.c[name] for name in ("position", "caption", "entities")),
         *(assets.c[name] for name in ("sha256", "address")),
+        *(blobs.c[name] for name in ("width_px", "height_px")),
     )
-    ranked = sa.select(*columns, place.label("place")).select_from(shown).where(*where).subquery()
+    sized = shown.join(blobs, blobs.c.sha256 == assets.c.sha256)
+    ranked = sa.select(*columns, place.label("place")).select_from(sized).where(*where).subquery()
     known: dict[str, list[tuple[Use, str]]] = defaultdict(list)
     for row in connection.execute(
         sa.select(ranked).where(ranked.c.place <= USES + 5).order_by(ranked.c.place)
     ):
         known[row.sha256].append((_use(row), row.address))
-    return {sha256: _Uses(tuple(known[sha256]), *numbers) for sha256, *numbers in connection.execute(totals)}
+    return {sha256: Uses(tuple(known[sha256]), *numbers) for sha256, *numbers in connection.execute(totals)}
 
 
 def _use(row: Any) -> Use:
@@ -266,34 +269,7 @@ def _use(row: Any) -> Use:
         published_at=rows.moment(row.published_at),
         caption=row.caption,
         entities=msgspec.msgpack.decode(row.entities, type=Entities) if row.entities else Entities(),
+        address=row.address,
+        width_px=row.width_px,
+        height_px=row.height_px,
     )
-
-
-def uses(catalog: Catalog, contents: Mapping[str, Picture]) -> dict[str, tuple[int, tuple[Use, ...]]]:
-    """Who shows these pictures (by sha256): in how many articles, and the newest uses. Exact copies only."""
-    with catalog.read() as connection:
-        same = _same_pixels(connection, contents)
-        found = {
-            sha: known
-            for some in chunks(sorted({*contents, *same}))
-            for sha, known in _uses(connection, some).items()
-        }
-    told: dict[str, tuple[int, tuple[Use, ...]]] = {}
-    for sha256, picture in contents.items():
-        alike = [other for other, pixels in same.items() if pixels == picture.pixels and other != sha256]
-        all_ = [found[s] for s in (sha256, *alike) if s in found]
-        if all_:
-            told[sha256] = (
-                sum(k.articles for k in all_),
-                tuple(use for k in all_ for use, _ in k.known)[:USES],
-            )
-    return told
-
-
-def _same_pixels(connection: sa.Connection, contents: Mapping[str, Picture]) -> dict[str, str]:
-    wanted = sorted({picture.pixels for picture in contents.values() if picture.pixels})
-    found: dict[str, str] = {}
-    for some in chunks(wanted):
-        rows_ = sa.select(blobs.c.sha256, blobs.c.pixels).where(blobs.c.pixels.in_(some))
-        found.update(connection.execute(rows_).all())
-    return found

@@ -67,7 +67,7 @@ def document(row: Row, columns: Mapping[str, str], name: str, number: int, sourc
         title=_text(row, columns, "title"),
         language=_text(row, columns, "language"),
         published_at=moment(_get(row, columns, "published")),
-        row=place,
+        distinct_id=place,
     )
 
 

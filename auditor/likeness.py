@@ -23,7 +23,6 @@ MIXED_BITS = 24  # a photograph whose copy was brightened until it counts as a d
 BAR_BITS = 32  # equal bars at the sides of different pictures make their hashes alike
 
 _SAME_TILES = 0.4  # see agreement()
-_TELLING_COEFFICIENT = 750.0  # see tells()
 _CROP_TILES = 0.7  # as crops are fitted, all of their tiles should agree
 _TELLING_TILES = 6  # of 16 with some contrast; in fewer a caption band would be all there is to see
 _TILE_RESIDUAL = 0.22  # see same_drawing()
@@ -66,7 +65,7 @@ def is_copy(one: Picture, other: Picture, limit: int, graphic_limit: int, turn: 
     first, second = one.fingerprint, other.fingerprint
     if first is None or second is None or "plain" in (first.texture, second.texture):
         return False
-    if not (tells(first) and tells(second)):
+    if first.calm or second.calm:
         return turn is None and near_bits(first, second) <= limit and same_drawing(one, other)
     if first.texture == second.texture == "photo":
         bits = near_bits(first, second) if turn is None else turned_bits(first, second, turn)
@@ -82,21 +81,7 @@ def is_copy(one: Picture, other: Picture, limit: int, graphic_limit: int, turn: 
 def is_possible(one: Fingerprint, other: Fingerprint, limit: int) -> bool:
     """Whether two photographs are near enough to be shown to a person."""
     photos = one.texture == other.texture == "photo"
-    return photos and near_bits(one, other) <= limit and tells(one) and tells(other)
-
-
-def tells(print_: Fingerprint) -> bool:
-    """Whether no one side of a photograph carries the whole hash: a caption band, say, over a calm sky.
-
-    Each three quarters of it (of the content inside a border) must have coefficients of some size, as
-    each picture must whole (see auditor.fingerprint). 5,400 copies of 160 photographs have a median of
-    1,370 and more; under one band gradients come to 67, photographs blurred over a twelfth of their
-    side to 198 and those scaled up from 6 x 4 pixels to 407 (November 2026). Drawings and pictures
-    without a thumb pass.
-    """
-    if not print_.thumb or print_.texture != "photo":
-        return True
-    return windows.weakest(print_.thumb, frame_of(print_)) > _TELLING_COEFFICIENT
+    return photos and not (one.calm or other.calm) and near_bits(one, other) <= limit
 
 
 def agreement(one: Fingerprint, other: Fingerprint, turn: str | None = None) -> float:
@@ -150,7 +135,7 @@ def fitted(whole: Picture, window: windows.Window, crop: Picture) -> tuple[windo
     first, second = whole.fingerprint, crop.fingerprint
     assert first is not None
     assert second is not None
-    if not (tells(first) and tells(second)):
+    if first.calm or second.calm:
         return None
     fits = [windows.fit(first.thumb, window, key) for key in words_of(second)]
     place, bits = min(fits, key=lambda fit: fit[1])

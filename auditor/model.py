@@ -15,14 +15,17 @@ from typing import Any, Literal
 import msgspec
 
 
-class Value(msgspec.Struct, frozen=True):
-    """Base of all values: compared by content, hashable where its fields are."""
+class Value(msgspec.Struct, frozen=True, gc=False):
+    """Base of all values: compared by content, hashable where its fields are.
+
+    Frozen values cannot refer to themselves, so the garbage collector need not follow them.
+    """
 
 
 # --- documents and articles -------------------------------------------------------------------
 
 
-class Span(Value, frozen=True):
+class Span(Value, frozen=True, gc=False):
     """A place in a document: line and column, both from 1, in code points."""
 
     line: int
@@ -40,8 +43,9 @@ class Document(Value, frozen=True):
     is none), `charset` and `media_type` what the origin declared. `title`, `language` and
     `published_at` are what the origin says of the article (a column, a feed), `images` the addresses
     of pictures that it names for it. For a page out of a web archive `archive` is the index of captures
-    (auditor.captures) in which its images are looked for as they were at `fetched_at`; `row` is where a row of a corpus stands
-    ("path#row", rows from 1).
+    (auditor.captures) in which its images are looked for as they were at `fetched_at`. `distinct_id` is
+    the id where another document of the run has the same: "path#row" for a row of a corpus (from 1), the
+    address with the time of capture ("URL@20240501120000") for a page of an archive.
     """
 
     id: str
@@ -57,7 +61,7 @@ class Document(Value, frozen=True):
     published_at: dt.datetime | None = None
     images: tuple[str, ...] = ()
     archive: str | None = None
-    row: str | None = None
+    distinct_id: str | None = None
 
 
 class Member(Value, frozen=True):
@@ -106,7 +110,7 @@ class Notice(Value, frozen=True):
     message: str
 
 
-class Box(Value, frozen=True):
+class Box(Value, frozen=True, gc=False):
     """One element of an article's outline: what holds text blocks and image references.
 
     `parent` is the index of the box around it, -1 for the root. `hints` are its class, id, itemprop
@@ -123,14 +127,14 @@ class Box(Value, frozen=True):
 BlockRole = Literal["heading", "paragraph", "caption", "list-item", "table-cell", "quote", "code", "other"]
 
 
-class TextPart(Value, frozen=True):
+class TextPart(Value, frozen=True, gc=False):
     """A stretch of a block under one set of inline elements; `hints` names their tags and class tokens."""
 
     text: str
     hints: str = ""
 
 
-class TextBlock(Value, frozen=True):
+class TextBlock(Value, frozen=True, gc=False):
     """A run of text that stands alone: paragraph, heading, figcaption, table cell.
 
     `order` is its place in the reading order that it shares with the image references.
@@ -151,7 +155,7 @@ class TextBlock(Value, frozen=True):
     parts: tuple[TextPart, ...] = ()
 
 
-class Candidate(Value, frozen=True):
+class Candidate(Value, frozen=True, gc=False):
     """One URL that may stand for an image reference (a srcset entry, a source, a lazy attribute).
 
     `origin` is the attribute or element it came from ("src", "srcset", "source", "data-src").
@@ -163,7 +167,7 @@ class Candidate(Value, frozen=True):
     origin: str = "src"
 
 
-class Fault(Value, frozen=True):
+class Fault(Value, frozen=True, gc=False):
     """What is wrong with the markup of one reference.
 
     `reason` is a stable word: "empty", "unclosed", "bad-quotes", "bad-url", "folder-mismatch", ...
@@ -176,7 +180,7 @@ class Fault(Value, frozen=True):
 ImageRole = Literal["lead", "body", "chrome", "metadata"]
 
 
-class ImageReference(Value, frozen=True):
+class ImageReference(Value, frozen=True, gc=False):
     """One place in an article that asks for an image.
 
     `address` is what the reference says, verbatim; `url` is absolute (after base, before any map),
@@ -293,7 +297,8 @@ class Fingerprint(Value, frozen=True):
 
     `phash` has 32 bytes (256 bits, imagehash's `phash(hash_size=16)`), `phash64` and `dhash64` are
     64-bit integers as imagehash writes them. `texture` says which thresholds hold: "photo",
-    "graphic" (few colours), "plain" (too little information: only exact pixels count).
+    "graphic" (few colours), "plain" (too little information: only exact pixels count). A photograph is
+    `calm` where one side of it carries the hash, a caption band over a sky: its pixels must agree too.
 
     `thumb` holds the 64 x 64 grey pixels that `phash` was made of, row by row; crops are searched in
     it. `colours` holds 8 x 8 mean colours (R, G, B). `frame` is the content inside a flat border (left,
@@ -309,6 +314,7 @@ class Fingerprint(Value, frozen=True):
     colours: bytes = b""
     frame: tuple[int, int, int, int] | None = None
     inner: bytes = b""
+    calm: bool = False
 
 
 class Picture(Value, frozen=True):
@@ -471,6 +477,26 @@ class DuplicateGroup(Value, frozen=True):
     members: tuple[str, ...]
 
 
+class DuplicatePair(Value, frozen=True):
+    """Two pictures (by image id) that show the same, `first` before `second` in reading order.
+
+    `words` tells a person how the lesser copy differs from the better one; `better` is the id of the
+    better one: whole, in colour, without a border, larger; None where they are equal. For crops
+    `whole` is the id of the uncropped one and `box` (left, top, right, bottom in px of it) where the
+    crop lies. For turned copies `turn` says how.
+    """
+
+    first: str
+    second: str
+    kind: DuplicateKind
+    distance_bits: int
+    words: str
+    better: str | None = None
+    whole: str | None = None
+    box: tuple[int, int, int, int] | None = None
+    turn: str | None = None
+
+
 class StandIn(Value, frozen=True):
     """Why a picture is held for one served in place of the true one; `kind` is a stable word."""
 
@@ -615,7 +641,7 @@ class Audit(Value, frozen=True):
     options: RuleOptions = RuleOptions()
     now: dt.datetime | None = None
     history: History | None = None
-    pairs: tuple[Any, ...] = ()
+    pairs: tuple[DuplicatePair, ...] = ()
     candidates: Mapping[str, Outcome] = {}
 
 

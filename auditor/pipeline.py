@@ -14,25 +14,38 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections import defaultdict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import msgspec
 
-from auditor import baseline, duplicates, reading, reported, ruleset, sourcing, standins, verifying
+from auditor import (
+    baseline,
+    duplicates,
+    memory,
+    reading,
+    reported,
+    ruleset,
+    sourcing,
+    standins,
+    stopping,
+    verifying,
+)
 from auditor.captions import pairing, roles
 from auditor.config import Settings
 from auditor.decoder import Decoder
 from auditor.dialects import html
 from auditor.errors import ResolveError, SourceError
 from auditor.hosts import HostStatistics
+from auditor.markup.addresses import redact
 from auditor.model import (
     Article,
     Asset,
     Audit,
     Document,
     DuplicateGroup,
+    DuplicatePair,
     Finding,
     ImageReference,
     Notice,
@@ -41,16 +54,13 @@ from auditor.model import (
     State,
 )
 from auditor.resolving import Crawl, Request
-from auditor.sources import files, web
 
-T = TypeVar("T")
 Watch = Callable[[str, int, "int | None"], None]
 
 AHEAD = 16  # bodies on their way through the decoder
 CROPS_UP_TO = 10_000  # pictures; a larger run looks for no crops, for which each keeps 4 KB
 SHEETS_PER_ARTICLE = 32
 INLINE = "inline-svg"  # drawn in the page itself: nothing to resolve
-_END: Any = object()
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -96,7 +106,11 @@ async def run(plan: Plan) -> Finished:
         reading = await _read(plan, crawl, notices, scratch / "captures")
         outcomes = await _resolve(plan, reading.stories, crawl, decoder)
         hosts = crawl.statistics()
-    audits, groups = _audits(plan, reading.stories, outcomes)
+    audits, copies = _audits(plan, reading.stories, outcomes)
+    if settings.catalog is not None:
+        from auditor import recalling  # a check without a catalog does not pay for the database
+
+        audits = recalling.recalled(settings.catalog, audits, settings.duplicates)
     found = [finding for audit in audits for finding in ruleset.findings(audit, selection, notices.append)]
     if known is not None:
         found = baseline.compare(found, known, codes=selection.levels, settled=_settled(audits))
@@ -110,9 +124,10 @@ async def run(plan: Plan) -> Finished:
         info,
         inputs,
         articles,
-        groups,
+        copies.groups,
         found,
         [ruleset.load(code) for code in selection.levels],
+        possible=copies.possible,
         fail_on=settings.fail_on,
         compared=known is not None,
     )
@@ -144,30 +159,15 @@ async def _scratch() -> AsyncIterator[Path]:
         yield Path(name)
 
 
-async def documents(
+def documents(
     plan: Plan, source: str, crawl: Crawl | None, captures: Path | None = None
 ) -> AsyncIterator[Document | SourceError]:
     """The documents that one source names; what cannot be read is an item too.
 
-    A page is one article; a corpus or a web archive is read as a scan would. `captures` is where an
-    archive's index goes, in which its images are looked for.
+    `captures` is where an archive's index goes, in which its images are looked for.
     """
-    kind = sourcing.kind(source)
     fetch = crawl.fetch if crawl is not None else None
-    if kind == "web":
-        if fetch is not None:
-            yield await web.document(source, fetch)
-    elif kind in (None, "files"):
-        async for item in files.documents(source, plan.settings, plan.folder):
-            yield item
-    else:
-        async for shard in sourcing.shards(source, plan.settings, plan.folder, fetch=fetch):
-            if isinstance(shard, SourceError):
-                yield shard
-                continue
-            reader = sourcing.documents(shard, plan.settings, plan.folder, fetch=fetch, captures=captures)
-            async for item in reader:
-                yield item
+    return sourcing.articles(source, plan.settings, plan.folder, fetch=fetch, captures=captures)
 
 
 async def _read(plan: Plan, crawl: Crawl, notices: list[Notice], captures: Path) -> Reading:
@@ -175,25 +175,46 @@ async def _read(plan: Plan, crawl: Crawl, notices: list[Notice], captures: Path)
     seen: set[str] = set()
     for source in plan.sources:
         errors: list[SourceError] = []
-        count = 0
-        async for found_item in documents(plan, source, crawl, captures):
-            item = found_item
-            if not isinstance(item, SourceError) and item.id in seen:
-                item = sourcing.told_apart(item)
-            if isinstance(item, SourceError):
-                errors.append(item)
-            elif item.id not in seen:
-                seen.add(item.id)
+        before = len(found.stories)
+
+        async def read(source: str = source, errors: list[SourceError] = errors) -> None:
+            async for item in documents(plan, source, crawl, captures):
                 try:
-                    found.stories.append(await read_story(item, plan.settings, crawl, notices))
-                    count += 1
-                except SourceError as error:
-                    errors.append(error)
-                found.digests.append(f"{item.id} {hashlib.sha256(item.body).hexdigest()}")
-                plan.watch("articles", len(found.stories), None)
+                    await _add(item, plan, crawl, notices, found, seen)
+                except SourceError as failure:
+                    errors.append(failure)
+
+        if not await stopping.before(plan.stop, read()):
+            errors.append(_interrupted(source))
+        count = len(found.stories) - before
         found.inputs.append(_input(source, count, errors[0] if errors else None))
         found.inputs.extend(_input(source, 0, error) for error in errors[1:])
     return found
+
+
+def _interrupted(source: str) -> SourceError:
+    return SourceError(f"{redact(source)}: interrupted before all of it was read", code="interrupted")
+
+
+async def _add(
+    item: Document | SourceError,
+    plan: Plan,
+    crawl: Crawl,
+    notices: list[Notice],
+    found: Reading,
+    seen: set[str],
+) -> None:
+    """Adds the story of a document that was not read yet. Raises `SourceError` where there is none."""
+    if isinstance(item, SourceError):
+        raise item
+    if item.id in seen:
+        item = sourcing.told_apart(item)
+    if item.id in seen:
+        return
+    seen.add(item.id)
+    found.digests.append(f"{item.id} {hashlib.sha256(item.body).hexdigest()}")
+    found.stories.append(await read_story(item, plan.settings, crawl, notices))
+    plan.watch("articles", len(found.stories), None)
 
 
 def _input(source: str, articles: int, error: SourceError | None) -> reported.InputInfo:
@@ -207,7 +228,10 @@ async def read_story(document: Document, settings: Settings, crawl: Crawl, notic
     folder = str(Path(document.path).parent) if document.path else None
     if article.stylesheets:
         article = await _with_sheets(article, folder, crawl, notices)
-    return Story(roles.assign(article), folder)
+    story = Story(roles.assign(article), folder)
+    if len(document.body) > memory.LARGE_BYTES:
+        memory.give_back()
+    return story
 
 
 async def _with_sheets(article: Article, folder: str | None, crawl: Crawl, notices: list[Notice]) -> Article:
@@ -223,7 +247,11 @@ async def _with_sheets(article: Article, folder: str | None, crawl: Crawl, notic
             )
         except ResolveError as error:
             if error.state is not State.UNCHECKED:
-                notices.append(Notice("stylesheet-unread", f"{article.id}: {address}: {error}"))
+                notices.append(
+                    Notice(
+                        "stylesheet-unread", f"{article.id}: the style sheet {address} was not read ({error})"
+                    )
+                )
             continue
         more = html.stylesheet_references(text, address, article)
         article = msgspec.structs.replace(article, references=(*article.references, *more))
@@ -295,34 +323,14 @@ async def _resolve(plan: Plan, stories: list[Story], crawl: Crawl, decoder: Deco
         finally:
             limit.release()
 
-    async with asyncio.TaskGroup() as tasks:
-        async for request, answer in _until(plan.stop, crawl.run(wanted.values())):
-            await limit.acquire()
-            tasks.create_task(verify(request, answer))
+    async def resolve() -> None:
+        async with asyncio.TaskGroup() as tasks, contextlib.aclosing(crawl.run(wanted.values())) as answers:
+            async for request, answer in answers:
+                await limit.acquire()
+                tasks.create_task(verify(request, answer))
+
+    await stopping.before(plan.stop, resolve())
     return outcomes
-
-
-async def _until(stop: asyncio.Event | None, items: AsyncGenerator[T]) -> AsyncIterator[T]:
-    """The items that come before `stop` is set."""
-    if stop is None:
-        async for item in items:
-            yield item
-        return
-    stopped = asyncio.create_task(stop.wait())
-    following: asyncio.Future[T] | None = None
-    try:
-        while True:
-            following = asyncio.ensure_future(anext(items, _END))
-            await asyncio.wait({following, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if stopped.done() or following.result() is _END:
-                return
-            yield following.result()
-    finally:
-        stopped.cancel()
-        if following is not None:
-            following.cancel()
-            await asyncio.wait({following})
-        await items.aclose()
 
 
 def outcome_of(reference: ImageReference, folder: str | None, outcomes: Mapping[Key, Outcome]) -> Outcome:
@@ -341,8 +349,8 @@ def outcome_of(reference: ImageReference, folder: str | None, outcomes: Mapping[
 
 def _audits(
     plan: Plan, stories: Sequence[Story], outcomes: Mapping[Key, Outcome]
-) -> tuple[list[Audit], tuple[DuplicateGroup, ...]]:
-    """One audit per story, and the duplicate groups over all of them."""
+) -> tuple[list[Audit], duplicates.Duplicates]:
+    """One audit per story, and the duplicates over all of them."""
     audits = [first_look(plan, story, _own(story, outcomes, plan.settings)) for story in stories]
     shown = [look for audit in audits for look in sightings_of(audit)]
     found = duplicates.find([entry for entry, _ in shown], plan.settings.duplicates)
@@ -351,7 +359,7 @@ def _audits(
     for group in found.groups:
         for article in {_article_of(member) for member in group.members}:
             groups[article].append(group)
-    pairs: dict[str, list[duplicates.Pair]] = defaultdict(list)
+    pairs: dict[str, list[DuplicatePair]] = defaultdict(list)
     for pair in found.pairs:
         if _article_of(pair.first) == _article_of(pair.second):
             pairs[_article_of(pair.first)].append(pair)
@@ -367,7 +375,7 @@ def _audits(
         )
         for audit in audits
     ]
-    return complete, found.groups
+    return complete, found
 
 
 def _settled(audits: Iterable[Audit]) -> set[str]:

@@ -18,6 +18,7 @@ from auditor.markup import encoding
 from auditor.model import SEQUENCE_TYPE, Article, Document, ImageReference, Span
 
 SURE = 0.5  # a likelihood from which the content decides, whatever the suffix says
+CERTAIN = 0.98  # one that no other dialect can outbid: a page of an archive need not be tried as all others
 PLAIN_TEXT = "placeholder"  # the dialect of text in which nothing tells
 _BY_TYPE = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown"}
 
@@ -103,12 +104,15 @@ def _listed(document: Document, parsed: Article) -> Iterator[ImageReference]:
 
 def choose(text: str, document: Document) -> str:
     """The dialect of a text: by content where that is clear, else by suffix."""
+    declared = _BY_TYPE.get(document.media_type or "")
+    if declared is not None and dialect(declared).likelihood(text) >= CERTAIN:
+        return declared
     likelihoods = {name: dialect(name).likelihood(text) for name in names()}
     best = max(likelihoods, key=lambda name: likelihoods[name])
     if likelihoods[best] >= SURE:
         return best
-    if document.media_type in _BY_TYPE:
-        return _BY_TYPE[document.media_type]
+    if declared is not None:
+        return declared
     suffix = PurePosixPath(document.path or document.id).suffix.lower()
     claimed = [name for name in names() if suffix in dialect(name).SUFFIXES]
     if claimed:

@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from auditor import schema as parts
-from auditor.model import DuplicateGroup, Finding, Notice, Rule, State, Suppression
+from auditor.model import DuplicateGroup, DuplicatePair, Finding, Notice, Rule, State, Suppression
 from auditor.schema import ArticleInfo as ArticleInfo
 from auditor.schema import ErrorInfo as ErrorInfo
 from auditor.schema import FindingInfo as FindingInfo
@@ -65,6 +65,7 @@ def assemble(
     findings: Iterable[Finding] = (),
     rules: Iterable[Rule] = (),
     *,
+    possible: Iterable[DuplicatePair] = (),
     fail_on: FailOn = "error",
     compared: bool = False,
 ) -> Report:
@@ -96,6 +97,16 @@ def assemble(
             for group in duplicates
         ],
         findings=found,
+        possible=[
+            parts.PossibleInfo(
+                told_address(pair.first),
+                told_address(pair.second),
+                pair.kind,
+                pair.distance_bits,
+                pair.words,
+            )
+            for pair in possible
+        ],
     )
 
 

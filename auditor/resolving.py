@@ -128,10 +128,8 @@ class Crawl:
         finally:
             feeding.cancel()
 
-    async def fetch(
-        self, url: str, *, referer: str | None = None, accept: str = "*/*", **more: Any
-    ) -> Asset:
-        """One address that is no picture's: a page, a corpus; `more` as in `Request`. Raises `ResolveError`."""
+    async def fetch(self, url: str, *, referer: str | None = None, accept: str = "*/*", **more: Any) -> Asset:
+        """One address that is no picture's; `more` as in `Request`. Raises `ResolveError`."""
         async for _, answer in self.run([Request(url, referer, accept=accept, **more)]):
             if isinstance(answer, ResolveError):
                 raise answer

@@ -20,10 +20,14 @@ from auditor.config import Settings, keys
 from auditor.errors import ConfigError, SourceError
 from auditor.hosts import HostStatistics
 from auditor.layers import Effective
+from auditor.markup.addresses import redact
 from auditor.options import option_helps
 from auditor.progress import Progress
 from auditor.reported import Report
 from auditor.terminal import clean
+
+_HEADER = "a header"
+_SECRETS = frozenset(("auth", "access-key", "secret-key", "session-token", _HEADER))
 
 UNREADABLE = "auditor {command} reads a JSON report, as written by -o json=FILE"
 
@@ -115,7 +119,7 @@ def host_line(host: HostStatistics) -> str:
     """How one host was asked, on one line."""
     pace = f", pace {host.pace:.1f}/s" if host.pace is not None else ""
     return (
-        f"host {clean(host.host)}: {host.requests} requests, {host.answered} answered, {host.failed} failed, "
+        f"host {clean(host.host)}: {host.requests} requests, {host.answered} came, {host.failed} did not, "
         f"{host.retries} asked again, {host.refusals} told to wait, waited {host.waited_s:.1f} s{pace}, "
         f"{host.bytes / 1e6:.1f} MB"
     )
@@ -185,13 +189,22 @@ def render(
 
 
 def show_settings(effective: Effective) -> None:
-    """Prints every setting as TOML, with the place that it came from."""
+    """Prints every setting as TOML, with the place that it came from; secrets are masked."""
     for notice in effective.notices:
         print(f"warning: {notice.message}", file=sys.stderr)
     writing.show(iter([f"# article ids are relative to {effective.folder}\n"]))
     values = msgspec.to_builtins(effective.settings)
     for key, origin in effective.origins.items():
-        writing.show(iter([f"{key} = {_toml(values[key])}  # {origin}\n"]))
+        writing.show(iter([f"{key} = {_toml(_masked(key, values[key]))}  # {origin}\n"]))
+
+
+def _masked(key: str, value: Any) -> Any:
+    """A setting as it may be shown: of credentials and headers the names alone."""
+    if isinstance(value, dict):
+        return {name: _masked(_HEADER if key == "headers" else name, item) for name, item in value.items()}
+    if value is not None and key in _SECRETS:
+        return "…"
+    return redact(value) if isinstance(value, str) and "://" in value else value
 
 
 def show_files(sources: Sequence[str], effective: Effective) -> None:

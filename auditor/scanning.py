@@ -49,6 +49,7 @@ from auditor.runners import local
 IN_PROCESSES = 96  # results that all processes together may hold; with the journal's less than 200
 ASKED_AT_ONCE = 200  # addresses handed to a process at a time
 JUDGED_AT_ONCE = 40
+LITTLE = 20  # files to read for which one process is enough
 PASSES = 3  # over what is due, where processes died with their addresses
 
 Watch = Callable[[str, int, "int | None"], None]
@@ -303,14 +304,15 @@ class _Scan:
         self, stage: local.Stage, tasks: Iterator[list[Any]], total: int | None = None
     ) -> Iterator[list[Any] | local.Lost]:
         """What a stage makes of tasks that its processes share; of very few tasks it is made here."""
-        first = list(itertools.islice(tasks, self._processes))
+        first = list(itertools.islice(tasks, self._processes + 1))
         if not first:
             return
         rest = itertools.chain(first, tasks)
         if len(first) == 1 and total is not None:
             yield from self._each(stage(rest))
-        else:
-            yield from self._each(local.run(stage, [rest] * len(first)))
+            return
+        little = len(first) <= self._processes and _is_little(first)
+        yield from self._each(local.run(stage, [rest] * (1 if little else min(len(first), self._processes))))
 
     def _each(self, results: Iterator[Any]) -> Iterator[Any]:
         """The results, with the journal written in time, and an end when it is asked for."""
@@ -339,6 +341,12 @@ async def listed(plan: Plan, settings: Settings) -> AsyncGenerator[tuple[str, Sh
         for source in plan.sources:
             async for item in sourcing.shards(source, settings, plan.folder, fetch=crawl.fetch):
                 yield source, item
+
+
+def _is_little(tasks: Sequence[list[Any]]) -> bool:
+    """Whether these are shards of a few files each: done sooner than a second process has started."""
+    shards = [task for some in tasks for task in some if isinstance(task, Shard)]
+    return bool(shards) and 0 < sum(len(shard.members) for shard in shards) <= LITTLE
 
 
 def _of_scan(settings: Settings) -> Settings:

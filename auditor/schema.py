@@ -22,7 +22,7 @@ Line = Annotated[int, Meta(ge=1, description="from 1, in code points")]
 Time = Annotated[str, Meta(description="RFC 3339, UTC")]
 
 
-class Part(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True, gc=False):
     """Base of everything in a report; keys it does not know are ignored when it is read."""
 
 
@@ -192,7 +192,10 @@ class CaptionCandidateInfo(Part, frozen=True):
 
 
 class ImageInfo(Part, frozen=True):
-    """One image reference with what came of it. `alt`: null = no attribute, "" = decorative."""
+    """One image reference with what came of it. `alt`: null = no attribute, "" = decorative.
+
+    `credit` is who made or sent the picture, also where there is no caption.
+    """
 
     index: Count
     id: str
@@ -208,6 +211,7 @@ class ImageInfo(Part, frozen=True):
     asset: AssetInfo | None
     caption: CaptionInfo | None
     caption_candidates: Annotated[list[CaptionCandidateInfo], Meta(max_length=5)]
+    credit: str | None = None
 
 
 class CaptionGroupInfo(Part, frozen=True):
@@ -241,6 +245,16 @@ class DuplicateInfo(Part, frozen=True):
     kind: Annotated[str, Meta(description="exact, near, mirrored, cropped")]
     distance_bits: Count
     members: list[str]
+
+
+class PossibleInfo(Part, frozen=True):
+    """Two images that may show the same picture: for a person to decide, and no finding by itself."""
+
+    first: str
+    second: str
+    kind: Annotated[str, Meta(description="near, mirrored, cropped")]
+    distance_bits: Count
+    words: str
 
 
 class SuppressionInfo(Part, frozen=True):
@@ -281,6 +295,7 @@ class Report(Part, frozen=True):
     articles: list[ArticleInfo]
     duplicates: list[DuplicateInfo]
     findings: list[FindingInfo]
+    possible: list[PossibleInfo] = msgspec.field(default_factory=list)
 
 
 def schema() -> dict[str, Any]:

@@ -134,10 +134,10 @@ def feed(body: bytes, url: str) -> Listing:
     pages = [
         Member(
             address,
-            entry.get("updated") or entry.get("published"),
+            _told(entry),
             entry.get("title"),
             language,
-            moment(entry.get("published") or entry.get("updated")),
+            moment(entry.get("published") or _told(entry)),
             tuple(dict.fromkeys(_pictures(entry, url))),
         )
         for entry in parsed.entries
@@ -145,6 +145,12 @@ def feed(body: bytes, url: str) -> Listing:
     ]
     trouble = str(parsed.get("bozo_exception", "")) if parsed.bozo and not pages else None
     return Listing(pages, [], trouble)
+
+
+def _told(entry: Any) -> str | None:
+    """The time of the last change that an entry gives, as written."""
+    found = entry["updated"] if "updated" in entry else entry.get("published")
+    return found if isinstance(found, str) else None
 
 
 def _pictures(entry: Any, url: str) -> Iterator[str]:

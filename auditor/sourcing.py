@@ -29,7 +29,7 @@ from auditor.config import Settings
 from auditor.errors import SourceError
 from auditor.markup.addresses import redact
 from auditor.model import Document, Member, Shard
-from auditor.sources import files
+from auditor.sources import files, web
 
 LAST = ("files", "web")  # claim what no other member does
 STDIN = "-"
@@ -114,14 +114,29 @@ async def documents(
         yield item
 
 
-def told_apart(document: Document) -> Document:
-    """The document under an id that it shares with no other of the same address in one run.
+async def articles(
+    source: str, settings: Settings, folder: Path, *, fetch: Fetch | None, captures: Path | None
+) -> AsyncIterator[Document | SourceError]:
+    """What a check reads: a page is one article, "-" is one too; corpora and archives as in a scan."""
+    name = kind(source)
+    if name == "web":
+        if fetch is not None:
+            yield await web.document(source, fetch)
+    elif name in (None, "files"):
+        async for item in files.documents(source, settings, folder):
+            yield item
+    else:
+        async for shard in _of_one(source, settings, folder, fetch):
+            if isinstance(shard, SourceError):
+                yield shard
+                continue
+            async for item in documents(shard, settings, folder, fetch=fetch, captures=captures):
+                yield item
 
-    A capture is told apart by its date, a row of a corpus by where it stands.
-    """
-    if document.archive is not None and document.fetched_at is not None:
-        return replace(document, id=f"{document.id}@{document.fetched_at:%Y%m%d%H%M%S}")
-    return replace(document, id=document.row) if document.row else document
+
+def told_apart(document: Document) -> Document:
+    """The document under an id that it shares with no other of the same address in one run."""
+    return replace(document, id=document.distinct_id or document.id)
 
 
 async def _of_one(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -78,25 +78,14 @@ def _gathered(
 
 def _prefix(connection: sa.Connection, where: sa.ColumnElement[bool]) -> str | None:
     """The deepest folder in which nearly all failed addresses lie; None where that is the host itself."""
-    below: dict[str, Counter[str]] = defaultdict(Counter)
+    inside: Counter[str] = Counter()
+    total = 0
     bad = sa.select(assets.c.address).where(where, assets.c.state != State.OK.value)
-    top = ""
     for address in connection.execute(bad).scalars():
-        folders = list(_folders(address))
-        for parent, child in zip(["", *folders], folders, strict=False):
-            below[parent][child] += 1
-    place, depth = top, 0
-    while below[place]:
-        folder, count = below[place].most_common(1)[0]
-        if count < SHARE * below[place].total() or (place and count < SHARE * _ending(below, place)):
-            break
-        place, depth = folder, depth + 1
-    return place if depth > 1 else None
-
-
-def _ending(below: dict[str, Counter[str]], place: str) -> int:
-    """How many failed addresses lie in a folder, those directly in it too."""
-    return next(children[place] for children in below.values() if place in children)
+        inside.update(_folders(address))
+        total += 1
+    roots = [folder for folder, count in inside.items() if count >= SHARE * total and folder.count("/") > 3]
+    return max(roots, key=len, default=None)
 
 
 def _folders(address: str) -> Iterator[str]:

@@ -98,6 +98,7 @@ def _image(
             )
             for c in (pairing.candidates[:5] if pairing else ())
         ],
+        credit=told_text(pairing.credit) if pairing else None,
     )
 
 

@@ -14,34 +14,19 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import os
-import re
 import sys
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
-from auditor import zipped
+from auditor import warc_borders, zipped
 from auditor.captured import Kind, Loss, Record, answer, is_short
 from auditor.config import MIB
 from auditor.moments import moment
 
 INSIDE = "!"  # between a WACZ and the name of an archive in it
 MAX_BLOCK = 64 * MIB  # of one record
-_GZIP = b"\x1f\x8b\x08"
-_BORDER = re.compile(rb"WARC/[01]\.\d+\r?\n")
-_HEADER_END = re.compile(rb"\r?\n\r?\n")
-_LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
-_STEP = MIB
-_UNREADABLE = (OSError, EOFError, zlib.error)
-_HEAD = 64 * 1024  # of a record's own headers
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-
-def is_archive(head: bytes) -> bool:
-    """Whether a file that begins like this is a WARC or ARC, compressed or not."""
-    start = _unpacked(head) if head.startswith(_GZIP) else head
-    return _BORDER.match(start) is not None or _is_arc(head)
 
 
 def open_file(path: str) -> IO[bytes]:
@@ -70,13 +55,13 @@ class Archive:
             self.file = zipped.member(self._opened, inside) if mark else self._opened
             self.size_bytes = self.file.seek(0, os.SEEK_END)
             self.file.seek(0)
-            head = self.file.read(_HEAD)
+            head = self.file.read(warc_borders.HEAD)
         except BaseException:
             self._opened.close()
             raise
-        self._is_arc = _is_arc(head)
-        self.in_one_piece = _is_one_piece(head)
-        self._gzipped = head.startswith(_GZIP) and not self.in_one_piece
+        self._is_arc = warc_borders.is_arc(head)
+        self.in_one_piece = warc_borders.is_one_piece(head)
+        self._gzipped = head.startswith(warc_borders.GZIP) and not self.in_one_piece
         if self.in_one_piece:
             self.file.seek(0)
             self.file = cast("IO[bytes]", gzip.GzipFile(fileobj=self.file))
@@ -102,16 +87,16 @@ class Archive:
             yield from arc.records(self.file)
             return
         stop = self.size_bytes if stop is None else min(stop, self.size_bytes)
-        position = _border(self.file, start, gzipped=self._gzipped) if start else 0
+        position = warc_borders.next_record(self.file, start, gzipped=self._gzipped) if start else 0
         while position < stop:
             walk = _Walk(self.file, position, stop, gzipped=self._gzipped)
             yield from walk.records()
-            if walk.end >= stop or _is_blank(self.file, walk.end):
+            if walk.end >= stop or warc_borders.is_blank(self.file, walk.end):
                 return
             if self.in_one_piece:  # nothing can be read behind the damage
                 yield Loss(walk.end, 0, "truncated", walk.why)
                 return
-            position = _border(self.file, walk.end + 1, gzipped=self._gzipped)
+            position = warc_borders.next_record(self.file, walk.end + 1, gzipped=self._gzipped)
             code = "damaged" if position < self.size_bytes else "truncated"
             yield Loss(walk.end, position - walk.end, code, walk.why)
 
@@ -127,7 +112,7 @@ class Archive:
         try:
             raw = next(ArchiveIterator(self.file, parse_http=False), None)
             block = _block(raw) if raw is not None else None
-        except _UNREADABLE:
+        except warc_borders.UNREADABLE:
             return None
         return _record(raw, offset, 0, block) if block is not None else None
 
@@ -157,7 +142,7 @@ class _Walk:
                 self.why = f"a record declares {raw.content_length:,} bytes, and fewer are there"
                 return
             held = (offset, raw, block)
-        end = _end(self._file, held[0], gzipped=self._gzipped) if held is not None else None
+        end = warc_borders.end_of(self._file, held[0], gzipped=self._gzipped) if held is not None else None
         if held is not None and end is not None:
             yield from self._given(held, end)
 
@@ -168,7 +153,7 @@ class _Walk:
         try:
             for raw in ArchiveIterator(self._file, parse_http=False):
                 yield raw.stream_pos, raw
-        except _UNREADABLE as error:
+        except warc_borders.UNREADABLE as error:
             self.why = str(error)
 
     def _given(self, held: tuple[int, Any, bytes], end: int) -> Iterator[Record | Loss]:
@@ -217,97 +202,3 @@ def _record(raw: Any, offset: int, length: int, block: bytes) -> Record | None:
         moment(headers.get("WARC-Refers-To-Date")),
         cut,
     )
-
-
-# --- where records begin and end --------------------------------------------------------------
-
-
-def _border(file: IO[bytes], position: int, *, gzipped: bool) -> int:
-    """Where the next record begins, at `position` or later; the size of the file if none does."""
-    pattern = re.compile(re.escape(_GZIP)) if gzipped else _BORDER
-    overlap = 16
-    while True:
-        file.seek(position)
-        piece = file.read(_STEP)
-        for found in pattern.finditer(piece):
-            at = position + found.start()
-            if not gzipped or _begins_record(file, at):
-                return at
-        if len(piece) < _STEP:
-            return position + len(piece)
-        position += len(piece) - overlap
-
-
-def _begins_record(file: IO[bytes], position: int) -> bool:
-    file.seek(position)
-    return _BORDER.match(_unpacked(file.read(_HEAD))) is not None
-
-
-def _is_blank(file: IO[bytes], position: int) -> bool:
-    """Whether nothing but padding follows."""
-    try:
-        file.seek(position)
-        return not file.read(_HEAD).strip(b"\r\n\0")
-    except _UNREADABLE:
-        return False
-
-
-def _is_arc(head: bytes) -> bool:
-    return (_unpacked(head) if head.startswith(_GZIP) else head).startswith(b"filedesc:")
-
-
-def _end(file: IO[bytes], offset: int, *, gzipped: bool) -> int | None:
-    """Where the record at `offset` ends; None where the file ends first."""
-    if not gzipped:
-        return _plain_end(file, offset)
-    file.seek(offset)
-    member = zlib.decompressobj(31)
-    position = offset
-    while not member.eof:
-        piece = file.read(_STEP)
-        if not piece:
-            return None
-        position += len(piece)
-        try:
-            while piece and not member.eof:
-                member.decompress(piece, _STEP)
-                piece = member.unconsumed_tail
-        except zlib.error:
-            return None
-    return position - len(member.unused_data)
-
-
-def _plain_end(file: IO[bytes], offset: int) -> int | None:
-    try:
-        file.seek(offset)
-        length = _declared(file.read(_HEAD))
-        if length is None:
-            return None
-        end = offset + sum(length)
-        file.seek(end - 1)
-        rest = file.read(5)
-    except _UNREADABLE:
-        return None
-    return end + len(rest[1:]) - len(rest[1:].lstrip(b"\r\n")) if rest else None
-
-
-def _declared(head: bytes) -> tuple[int, int] | None:
-    """The length of a record's headers, and the length that they declare of its block."""
-    end = _HEADER_END.search(head)
-    found = _LENGTH.search(head[: end.start()]) if end else None
-    return (end.end(), int(found[1])) if end and found else None
-
-
-def _unpacked(head: bytes, most: int = _HEAD) -> bytes:
-    """What the first bytes of a gzip member begin with; nothing where they are none."""
-    try:
-        return zlib.decompressobj(31).decompress(head, most)
-    except zlib.error:
-        return b""
-
-
-def _is_one_piece(head: bytes) -> bool:
-    """Whether the first gzip member goes on after its first record."""
-    start = _unpacked(head, 4 * _HEAD) if head.startswith(_GZIP) else b""
-    declared = _declared(start) if _BORDER.match(start) else None
-    return declared is not None and _BORDER.match(start[sum(declared) :].lstrip(b"\r\n")) is not None

@@ -116,21 +116,6 @@ def cut(thumb: bytes, window: Window) -> Floats:
     return cut_out.astype(np.float32)
 
 
-def weakest(thumb: bytes, part: Window) -> float:
-    """The least median coefficient of four windows that each lack another quarter of the part."""
-    pixels = _pixels(thumb)
-    rows, columns = (part.top, part.bottom), (part.left, part.right)
-    rests = [(rest, columns) for rest in _rests(*rows)] + [(rows, rest) for rest in _rests(*columns)]
-    spectra = (_operator(*down) @ pixels @ _operator(*across).T for down, across in rests)
-    return min(float(np.median(np.abs(spectrum))) for spectrum in spectra)
-
-
-def _rests(low: float, high: float) -> tuple[Interval, Interval]:
-    """An interval without its first and without its last quarter."""
-    quarter = (high - low) / 4
-    return (low + quarter, high), (low, high - quarter)
-
-
 def _pixels(thumb: bytes) -> Floats:
     return np.frombuffer(thumb, np.uint8).reshape(THUMB, THUMB).astype(np.float32)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import functools
+import contextlib
 import http.server
 import json
+import re
 import shutil
+import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+import trustme
 
 from tests.conftest import ROOT, Run
 
@@ -46,24 +50,56 @@ def told(report: dict[str, Any]) -> list[tuple[str, list[int]]]:
     )
 
 
-@pytest.fixture
-def web(tmp_path: Path) -> Iterator[int]:
-    """The port of a web server on loopback that serves the sample's bucket as a bucket would."""
+class Bucket(http.server.SimpleHTTPRequestHandler):
+    """Serves the sample's bucket as a bucket would."""
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments, directory=str(SAMPLES / "bucket"))
 
-        def guess_type(self, path: Any) -> str:
-            return "binary/octet-stream"
+    def log_message(self, *_: object) -> None:
+        pass
 
-    handler = functools.partial(Quiet, directory=str(SAMPLES / "bucket"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    def guess_type(self, path: Any) -> str:
+        return "binary/octet-stream"
+
+
+@contextlib.contextmanager
+def served(
+    handler: type[http.server.BaseHTTPRequestHandler] = Bucket,
+    address: str = "127.0.0.1",
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[int]:
+    """The port of a web server on loopback."""
+    with http.server.ThreadingHTTPServer((address, 0), handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def refusing(status: int, **headers: str) -> type[http.server.BaseHTTPRequestHandler]:
+    """A host that answers everything with this status (underscores in names of headers are hyphens)."""
+
+    class Refusing(Bucket):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    return Refusing
+
+
+@pytest.fixture
+def web() -> Iterator[int]:
+    with served() as port:
+        yield port
 
 
 # --- the sample -------------------------------------------------------------------------------
@@ -112,6 +148,68 @@ def test_pictures_from_a_web_server_give_the_same_findings(auditor: Run, tmp_pat
     )
     assert told(report) == sorted(PLANTED)
     assert report["code"] == 1
+
+
+def test_pictures_over_tls_of_a_private_authority_give_the_same_findings(
+    auditor: Run, tmp_path: Path
+) -> None:
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with served(tls=context) as port:
+        words = ["--map", f"s3://crabby-images=https://127.0.0.1:{port}"]
+        words += ["--allow-private", f"127.0.0.1:{port}", "--ca-file", str(tmp_path / "ca.pem")]
+        report = report_of(auditor, tmp_path, ARTICLE, *words)
+    assert told(report) == sorted(PLANTED)
+    assert report["code"] == 1
+
+
+def test_what_could_not_be_verified_is_told_with_its_cause_and_accuses_nobody(
+    auditor: Run, tmp_path: Path
+) -> None:
+    with (
+        served(refusing(403), "127.0.0.1") as closed,
+        served(refusing(503, Retry_After="1"), "127.0.0.2") as busy,
+        socket.create_server(("127.0.0.3", 0)) as taken,
+    ):
+        nobody = taken.getsockname()[1]
+        taken.close()
+        hosts = [f"127.0.0.1:{closed}", f"127.0.0.2:{busy}", f"127.0.0.3:{nobody}"]
+        pictures = "\n\n".join(f"![a quay](http://{host}/quay.jpg)" for host in hosts)
+        (tmp_path / "story.md").write_text(f"# Quay\n\n{pictures}\n")
+        said = auditor(
+            *("check", tmp_path / "story.md", "--isolated", "--select", "MIS", "-v", "--no-progress"),
+            *("--allow-private", "127.0.0.0/8", "--timeout", "3", "-o", f"json={tmp_path / 'report.json'}"),
+        )
+    report = json.loads((tmp_path / "report.json").read_text())
+    outcomes = [image["outcome"] for image in report["articles"][0]["images"]]
+    assert [(o["state"], o["reason"], o["verdict"]) for o in outcomes] == [
+        ("denied", "http-403", "unverified"),
+        ("unreachable", "http-5xx", "unverified"),
+        ("unreachable", "connect", "unverified"),
+    ]
+    assert {finding["level"] for finding in report["findings"]} <= {"warning", "note"}
+    assert said.code == 3
+    words = " ".join(said.out.split())
+    for cause in ("HTTP 403 Forbidden", "HTTP 503 Service Unavailable", "127.0.0.3 refused the connection"):
+        assert cause in words
+    assert "this accuses nobody" in words
+    assert "3 not verified" in words
+    lines = {line.split()[1].rstrip(":"): line for line in said.err.splitlines() if line.startswith("host ")}
+    assert list(lines) == hosts
+    assert "1 requests, 0 came, 1 did not, 0 asked again, 0 told to wait" in lines[hosts[0]]
+    assert re.search(
+        r"3 requests, .* 2 asked again, 3 told to wait, waited [12]\.\d s, pace ", lines[hosts[1]]
+    )
+
+
+def test_without_rules_the_report_still_says_what_could_not_be_verified(auditor: Run, tmp_path: Path) -> None:
+    (tmp_path / "story.md").write_text("# Quay\n\n![a quay](http://127.0.0.1:9/quay.jpg)\n")
+    said = auditor("check", tmp_path / "story.md", "--isolated", "--select", "CAP311")
+    words = " ".join(said.out.split())
+    assert "could not be verified" in words
+    assert "nothing is accused for it" in words
+    assert said.code == 3
 
 
 def test_without_leave_a_private_server_is_not_asked(auditor: Run, tmp_path: Path, web: int) -> None:
@@ -247,6 +345,20 @@ def test_the_base_url_is_the_address_of_the_page(auditor: Run, tmp_path: Path) -
     assert article["url"] == told_url
     assert article["images"][0]["url"] == "https://example.org/a.jpg"
     assert "REF104" not in report["summary"]["by_code"]  # the page's own host is no filler's
+
+
+def test_a_linked_sheet_beside_the_article_is_read_and_a_missing_one_is_told(
+    auditor: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "page.html").write_text(
+        "<link rel=stylesheet href=style.css><link rel=stylesheet href=none.css><h1>Quay</h1><p>Text.</p>"
+    )
+    (tmp_path / "style.css").write_text("body { background: url(missing.png) }")
+    report = report_of(auditor, tmp_path, tmp_path / "page.html", "--isolated")
+    [image] = report["articles"][0]["images"]
+    assert (image["address"], image["role"]) == ("missing.png", "chrome")
+    assert image["outcome"]["state"] == "missing"
+    assert [warning["code"] for warning in report["run"]["warnings"]] == ["stylesheet-unread"]
 
 
 def test_a_baseline_makes_todays_findings_known(auditor: Run, tmp_path: Path) -> None:

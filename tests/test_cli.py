@@ -11,7 +11,9 @@ import pytest
 
 from tests.conftest import Run
 
-COMMANDS = ("check", "config", "demo", "diff", "explain", "report")
+COMMANDS = (
+    "check", "compare", "config", "demo", "diff", "duplicates", "explain", "find", "report", "scan",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -9,6 +9,7 @@ import pytest
 
 from auditor import layers
 from auditor.errors import ConfigError
+from tests.conftest import Run
 
 
 def load(source: str | None = None, **options: Any) -> layers.Effective:
@@ -73,6 +74,10 @@ def test_a_table_in_pyproject_is_a_configuration_and_a_foreign_pyproject_is_not(
         ('[hosts."cdn.example"]\nheaders = { Authorization = "x" }', "hosts.cdn.example.headers"),
         ('[hosts."cdn.example"]\nauth = "me:secret"', "hosts.cdn.example.auth"),
         ('[s3."bucket"]\nendpoint = "http://127.0.0.1:1"', "s3.bucket.endpoint"),
+        ('[s3."bucket"]\naccess-key = "a"', "s3.bucket.access-key"),
+        ('[s3."bucket"]\nsecret-key = "b"', "s3.bucket.secret-key"),
+        ('[s3."bucket"]\nsession-token = "c"', "s3.bucket.session-token"),
+        ('[s3."bucket"]\nrequester-pays = true', "s3.bucket.requester-pays"),
     ],
 )
 def test_a_file_beside_a_strangers_article_cannot_widen_access(
@@ -87,6 +92,24 @@ def test_a_file_beside_a_strangers_article_cannot_widen_access(
     assert settings.ca_file is settings.s3_endpoint is None
     assert all(not host.headers and not host.auth for host in settings.hosts.values())
     assert all(bucket.endpoint is None for bucket in settings.s3.values())
+
+
+def test_secrets_are_in_force_and_never_shown(
+    auditor: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "auditor.toml").write_text(
+        '[map]\n"s3://a" = "https://me:hidden1@mirror.example/?token=hidden2"\n'
+        '[hosts."cdn.example"]\nauth = "me:hidden3"\nper-host = 3\nheaders = { Authorization = "hidden4" }\n'
+        '[s3."b"]\naccess-key = "hidden5"\nsecret-key = "hidden6"\nsession-token = "hidden7"\n'
+        'region = "eu-west-3"\n'
+    )
+    assert load().settings.s3["b"].secret_key == "hidden6"
+    for words in (["config", "show"], ["check", "--show-settings", "story.md"]):
+        said = auditor(*words)
+        assert said.code == 0
+        assert all(name in said.out for name in ("cdn.example", "Authorization", "eu-west-3", "mirror"))
+        assert "hidden" not in said.out + said.err
 
 
 def test_a_link_that_leads_out_of_the_folder_widens_access_too(elsewhere: Path, tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from aiohttp import web
 
 from auditor.config import HostSettings, Settings
 from auditor.errors import ResolveError
-from auditor.model import Asset
+from auditor.model import Asset, Document
 from auditor.resolving import Crawl, Request
+from auditor.sources.web import document
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[..., Awaitable[int]]
@@ -208,6 +209,17 @@ async def test_what_is_wrong_with_a_certificate_is_said(
     assert said in answer.detail
 
 
+async def test_a_certificate_that_vouches_for_itself_is_not_trusted(serve: Serve) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority = trustme.CA()  # its own certificate is signed by nobody else
+    with authority.cert_pem.tempfile() as certificate, authority.private_key_pem.tempfile() as key:
+        context.load_cert_chain(certificate, key)
+    answer = await ask(f"https://127.0.0.1:{await serve(tls=context)}/", allow_private=["127.0.0.1"])
+    assert reason(answer) == "tls"
+    assert isinstance(answer, ResolveError)
+    assert "self-signed" in answer.detail
+
+
 async def test_plain_http_on_a_secure_port_is_a_fault_of_tls(serve: Serve) -> None:
     port = await serve()
     assert reason(await ask(f"https://127.0.0.1:{port}/", allow_private=["127.0.0.1"])) == "tls"
@@ -241,6 +253,34 @@ async def test_credentials_and_headers_of_one_host_never_reach_another(serve: Se
     assert not {"Authorization", "X-Key", "Cookie"} & set(seen["second"])
     assert seen["second"]["Referer"] == "https://news.example/story"
     assert "secret" not in repr(answer)
+
+
+async def test_pages_sheets_and_pictures_are_asked_for_as_what_they_are(serve: Serve) -> None:
+    seen: dict[str, str] = {}
+
+    async def site(request: web.Request) -> web.Response:
+        seen[request.path] = request.headers["Accept"]
+        if request.path == "/old":
+            raise web.HTTPMovedPermanently("/story")
+        return web.Response(body=b"<p>text</p>")
+
+    base = f"http://127.0.0.1:{await serve(site)}"
+    async with Crawl(Settings(allow_private=["127.0.0.1"])) as crawl:
+        page = await document(f"{base}/old", crawl.fetch)
+        await crawl.fetch_text(f"{base}/sheet")
+        await crawl.fetch(f"{base}/corpus")
+        async for _ in crawl.run([Request(f"{base}/picture")]):
+            pass
+    assert isinstance(page, Document)
+    assert page.url == f"{base}/story"
+    kinds = {path: accept.partition(",")[0] for path, accept in seen.items()}
+    assert kinds == {
+        "/old": "text/html",
+        "/story": "text/html",
+        "/sheet": "text/css",
+        "/corpus": "*/*",
+        "/picture": "image/avif",
+    }
 
 
 async def test_a_host_may_be_asked_without_a_referer(serve: Serve) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import json
 import shutil
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +86,34 @@ def test_articles_that_use_the_picture_are_named(auditor: Run) -> None:
     hits = told["wanted"][0]["hits"]
     assert [hit["picture"]["article"].rpartition("/")[2] for hit in hits] == ["harbour.html"]
     assert told["summary"]["articles"] == 1
+
+
+@pytest.fixture
+def site(archive: Path) -> Iterator[str]:
+    """The host of a page on loopback that shows the wanted picture and another one."""
+    words = "<p>The harbour was closed in the morning, and stayed empty until the evening.</p>"
+    figures = "".join(f'<img src="/{name}" alt="A view">{words}' for name in ("near.webp", "other2.jpg"))
+    (archive / "story.html").write_text(f"<article><h1>Harbour</h1>{words}{figures}</article>")
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    handler = functools.partial(Quiet, directory=str(archive))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_page_is_asked_for_its_pictures_through_the_guard(auditor: Run, wanted: Path, site: str) -> None:
+    page = f"http://{site}/story.html"
+    assert uses(auditor, wanted, "--in", page)["code"] == 3  # a private address, without leave
+    told = uses(auditor, wanted, "--in", page, "--allow-private", site)
+    assert told["summary"]["searched"] == 2
+    assert [hit["picture"]["image"] for hit in told["wanted"][0]["hits"]] == [f"{page}#0"]
 
 
 def test_a_better_copy_is_called_one(auditor: Run, wanted: Path, archive: Path) -> None:

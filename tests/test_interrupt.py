@@ -42,3 +42,24 @@ def test_a_stopped_check_keeps_what_was_done_and_is_marked(tmp_path: Path, name:
     assert (outcomes[1]["state"], outcomes[1]["reason"]) == ("unchecked", "interrupted")
     assert report["run"]["complete"] is False
     assert report["summary"]["verdict"] == "incomplete"
+
+
+def test_a_check_that_waits_for_a_page_stops_at_once_and_names_it(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/story"
+        command = [sys.executable, "-X", "dev", "-m", "auditor", "check", "--isolated", "--timeout", "60"]
+        command += ["--allow-private", "127.0.0.1", "-o", "json=report.json", url, "also.md"]
+        (tmp_path / "also.md").write_text("# Quay\n")
+        with subprocess.Popen(
+            command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        ) as process:
+            silent.settimeout(60)
+            with silent.accept()[0]:
+                asked = time.monotonic()
+                process.send_signal(signal.SIGINT)
+                _, said = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert time.monotonic() - asked < 25
+    assert not [line for line in said.splitlines() if "Unclosed" in line or "was destroyed" in line]
+    inputs = json.loads((tmp_path / "report.json").read_text())["inputs"]
+    assert [source["error"]["code"] for source in inputs] == ["interrupted", "interrupted"]

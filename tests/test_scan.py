@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -102,3 +109,107 @@ class TestTwoNights:
         assert codes(second, "fixed") == {}
         assert codes(third, "fixed")["MIS202"] == gone
         assert codes(third, "new") == {}
+
+
+class TestAScanThatDies:
+    """Killed at any moment, a scan loses nothing that was committed and asks little again."""
+
+    @pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.slow)])
+    def test_goes_on_to_the_same_result(self, auditor: Run, tmp_path: Path, kills: int) -> None:
+        images = 120 if kills == 2 else 1500
+        archive = Archive(
+            tmp_path / "archive", articles=images // 2, images=images, hosts=4, port=0, side_px=96
+        )
+        chance = random.Random(kills)
+        with serving(archive) as hosts:
+            archive.write()
+            for number in range(0, images, 10):
+                archive.file(number).unlink()
+            undisturbed = night(auditor, tmp_path / "a.db", archive.sources, *ASKING)
+            hosts.asked.clear()
+            for _ in range(kills):
+                before = committed(tmp_path / "b.db")
+                died = start(tmp_path / "b.db", archive)
+                time.sleep(chance.uniform(1.5, 4.0))
+                died.kill()
+                died.communicate()
+                assert committed(tmp_path / "b.db") >= before
+            resumed = night(auditor, tmp_path / "b.db", archive.sources, *ASKING)
+
+        assert told(resumed) == told(undisturbed)
+        assert resumed["summary"] == undisturbed["summary"]
+        in_flight = 64
+        assert hosts.asked.total() <= images + kills * (200 + in_flight)
+
+    @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+    def test_stops_when_it_is_asked_to_and_says_how_to_go_on(
+        self, auditor: Run, tmp_path: Path, number: int
+    ) -> None:
+        archive = Archive(tmp_path / "archive", articles=150, images=300, hosts=4, port=0, side_px=96)
+        with serving(archive) as hosts:
+            archive.write()
+            running = start(tmp_path / "b.db", archive)
+            while hosts.asked.total() < 20 and running.poll() is None:
+                time.sleep(0.05)
+            running.send_signal(number)
+            _, said = running.communicate(timeout=30)
+            resumed = night(auditor, tmp_path / "b.db", archive.sources, *ASKING)
+
+        assert running.returncode == 130
+        assert "to go on: auditor scan" in said
+        assert resumed["summary"]["images"] == 300
+        assert {f["lifecycle"] for f in resumed["findings"]} <= {"new"}
+
+
+def told(report: dict[str, Any]) -> list[tuple[str, str, str, list[str]]]:
+    """Findings in short, with what became of them."""
+    return sorted((f["code"], f["lifecycle"], f["article"], f["images"]) for f in report["findings"])
+
+
+def start(catalog: Path, archive: Archive) -> subprocess.Popen[str]:
+    """A scan in a process of its own."""
+    words = ["scan", archive.sources, "--catalog", catalog, "--now", "2026-11-01T03:00:00Z", "--processes", 2]
+    return subprocess.Popen(
+        [sys.executable, "-m", "auditor", *map(str, (*words, *ASKING, "-q"))],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def committed(catalog: Path) -> int:
+    """How many addresses have an answer in the catalog."""
+    if not catalog.is_file():
+        return 0
+    with contextlib.closing(sqlite3.connect(catalog)) as connection:
+        try:
+            return int(
+                connection.execute("SELECT count(*) FROM assets WHERE state IS NOT NULL").fetchone()[0]
+            )
+        except sqlite3.OperationalError:  # killed before there were tables
+            return 0
+
+
+class TestACheckWithACatalog:
+    def test_tells_where_a_picture_ran_before(self, auditor: Run, tmp_path: Path) -> None:
+        archive = Archive(tmp_path / "archive", articles=2, images=4, port=0)
+        draft = tmp_path / "draft.html"
+        with serving(archive):
+            archive.write()
+            night(auditor, tmp_path / "x.db", archive.sources, *ASKING)
+            draft.write_text(f'<p>Today.</p><img src="{archive.address(1)}" alt="A market">')
+            said = auditor(
+                "check", draft, "--catalog", tmp_path / "x.db", "--allow-private", "127.0.0.0/8",
+                "--select", "DUP404", "--output-format", "json",
+            )  # fmt: skip
+
+        (finding,) = json.loads(said.out)["findings"]
+        assert finding["code"] == "DUP404"
+        assert "ran in Story 0" in finding["message"]
+
+    def test_of_a_catalog_that_is_not_there_is_refused(self, auditor: Run, tmp_path: Path) -> None:
+        said = auditor("check", SAMPLES / "consulates.txt", "--catalog", tmp_path / "none.db", "--offline")
+
+        assert said.code == 2
+        assert "no such catalog" in said.err

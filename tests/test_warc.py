@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import itertools
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor import captured, codings, warc
+from auditor import captured, codings, warc, warc_borders
 from auditor.captured import Loss, Record
 from tests.archives import Archive, page
 
@@ -112,7 +113,7 @@ def test_stretches_give_each_capture_once_wherever_they_are_cut(
     data = six_pages(gzipped=gzipped).data
     borders = [0, *sorted({cut for cut in cuts if 0 < cut < len(data)}), len(data)]
     found = []
-    for start, stop in zip(borders, borders[1:], strict=False):
+    for start, stop in itertools.pairwise(borders):
         records, losses = read(data, tmp_path, start, stop)
         found += uris(records)
         assert losses == []
@@ -228,8 +229,8 @@ def test_a_body_shorter_than_declared_is_cut(tmp_path: Path) -> None:
 
 
 def test_archives_are_told_by_their_first_bytes() -> None:
-    assert warc.is_archive(six_pages().data[:4096])
-    assert warc.is_archive(six_pages(gzipped=False).data[:4096])
-    assert warc.is_archive(b"filedesc://a.arc 0.0.0.0 2001 text/plain 5\n")
+    assert warc_borders.is_archive(six_pages().data[:4096])
+    assert warc_borders.is_archive(six_pages(gzipped=False).data[:4096])
+    assert warc_borders.is_archive(b"filedesc://a.arc 0.0.0.0 2001 text/plain 5\n")
     for other in (b"", b"WARC and peace", gzip.compress(b"text"), b"\x1f\x8b", io.BytesIO().getvalue()):
-        assert not warc.is_archive(other)
+        assert not warc_borders.is_archive(other)

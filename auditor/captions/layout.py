@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from auditor.captions.words import width
 from auditor.model import Article, Box, ImageReference, TextBlock
@@ -82,14 +82,10 @@ class Layout:
     @cached_property
     def _frames(self) -> list[bool]:
         """Which boxes call themselves, or are by their tag, something that is no part of a story."""
-        known: dict[str, bool] = {}
-        frames = []
-        for box in self.boxes:
-            hints = box.hints
-            if hints not in known:
-                known[hints] = _names_frame(hints)
-            frames.append((known[hints] and box.tag not in WHOLE_TAGS) or self._is_framed_by_tag(box))
-        return frames
+        return [
+            (box.tag not in WHOLE_TAGS and _names_frame(box.hints)) or self._is_framed_by_tag(box)
+            for box in self.boxes
+        ]
 
     def inside(self, chosen: Sequence[bool]) -> list[bool]:
         """Which boxes are, or lie in, one of the chosen (a truth value for each box)."""
@@ -168,6 +164,7 @@ class Layout:
         return any(box.tag == "h1" for box in self.around(block.box))
 
 
+@lru_cache(maxsize=4096)
 def _names_frame(hints: str) -> bool:
     return bool(hints) and any(
         token in _FRAME_WORDS or not _FRAME_WORDS.isdisjoint(token.split("-"))

@@ -23,8 +23,8 @@ _WEIGHTS = {
 }  # fmt: skip
 # In a page a caption mostly stands in the picture's own box: a line outside it must show more.
 _PAGE_BASE = 0.15
-# Markdown has no captions: what writers set in italics under a picture is one.
-_ITALIC_BASE = 0.6
+# Markdown has no captions: what writers set in italics under a picture is one, above it an opening.
+_ITALIC_BELOW = 0.8
 _ENOUGH = 0.5
 _STRONG = 0.75
 _OTHER_SIDE = 0.6
@@ -53,11 +53,12 @@ class Line(NamedTuple):
 
 def likeness(block: TextBlock, in_page: bool = False, below: bool = False) -> float:
     """How much a line reads like a caption, 0 to 1; `below` when it stands right below an image."""
-    signs = sorted(evidence.signs(block))
+    signs = evidence.signs(block)
     base = _PAGE_BASE if in_page else _BASE
-    if below and not in_page and "em" in block.emphasis.split():
-        base = _ITALIC_BASE
-    return min(max(base + sum(_WEIGHTS[sign] for sign in signs), 0.0), 1.0)
+    if not in_page and "set-apart" in signs:
+        signs -= {"set-apart"}
+        base = _ITALIC_BELOW if below else _BASE
+    return min(max(base + sum(_WEIGHTS[sign] for sign in sorted(signs)), 0.0), 1.0)
 
 
 def runs(references: Sequence[ImageReference], blocks: Sequence[TextBlock], lead_width: int = 0) -> list[Run]:

@@ -162,9 +162,7 @@ def _said(reference: ImageReference, name: str) -> str:
     return " ".join(reference.attributes.get(name, "").split())
 
 
-def _of_its_own(
-    reference: ImageReference, picture: Picture | None, title: float
-) -> list[CaptionCandidate]:
+def _of_its_own(reference: ImageReference, picture: Picture | None, title: float) -> list[CaptionCandidate]:
     """What the element and the file say: too weak to be taken for the caption, but for a Markdown title.
 
     `title` is what a title is worth.

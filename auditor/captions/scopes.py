@@ -124,7 +124,13 @@ class Scopes:
         best = None
         for box in itertools.islice(self.layout.around(reference.box), _MOST_LEVELS):
             held = self._held(box.index)
-            if box.tag in WHOLE_TAGS or box.index in self._story or held.bulk > 1 or held.blocks > _MOST_BLOCKS or held.heading:
+            if (
+                box.tag in WHOLE_TAGS
+                or box.index in self._story
+                or held.bulk > 1
+                or held.blocks > _MOST_BLOCKS
+                or held.heading
+            ):
                 break
             if held.names - own:
                 break

@@ -22,8 +22,8 @@ _IMAGE_ENDING = re.compile(
 class Found:
     """One image reference: `address` is the one taken, `candidates` are all, as written.
 
-    `node` is the element whose place in the outline is the reference's; `offset` is where its
-    markup begins in the page's text.
+    `node` is the element that asks for it, `offset` where its markup begins in the page's text, `place`
+    where it stands in the outline: box index and order.
     """
 
     node: LexborNode | None
@@ -36,6 +36,7 @@ class Found:
     candidates: tuple[Candidate, ...] = ()
     attributes: dict[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    place: tuple[int, int] = (0, 0)
 
     @classmethod
     def of(cls, element: Element, kind: str, address: str, role: ImageRole = "body") -> Found:

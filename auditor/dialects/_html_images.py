@@ -82,8 +82,8 @@ def image(page: Page, element: Element, kind: str = "img") -> Found:
 
 
 def is_telling(name: str) -> bool:
-    """Whether an attribute of that name may ask for an image on an element of any name."""
-    return name in ("style", "background") or _lazy_word(name) is not None
+    """Whether an attribute of that name may ask for an image on an element of any name, as a style may."""
+    return name == "background" or _lazy_word(name) is not None
 
 
 def lazy_candidates(attributes: dict[str, str]) -> Lazy:
@@ -157,7 +157,7 @@ def attributes_of(page: Page, element: Element) -> dict[str, str]:
         if above.tag == "noscript":
             kept["noscript"] = ""
         if above.tag == "a" and "link" not in kept and around.get("href"):
-            kept["link"] = page.element(above, around).attributes["href"]
+            kept["link"] = page.element(above).attributes["href"]
         if around.get("aria-hidden") == "true":
             kept["aria-hidden"] = "true"
         if "hidden" in around or ("style" in around and _UNSHOWN.search(around["style"] or "")):

@@ -1,12 +1,10 @@
 """Turns a parsed page into its outline: boxes, text blocks, and where every element stands.
 
-    outline = build(parser, position_of)
+    outline = build(page, visit, wanted)
 
-`position_of(node)` is asked once per text block, with the element that holds its first words (any
-element may come: `p`, `span`, `td`, ...), and answers with the `Span` of that element or of the nearest
-one around it that it knows. `outline.places[node.mem_id]` is `(box index, order)` for EVERY element of
-the page, so that any kind of image reference finds its place; orders are unique, shared with the blocks,
-and have gaps. References without an element (linked style sheets) keep box 0 and order 0.
+One walk over the tree serves all that is read of a page. `visit` is called in document order for every
+element whose tag is `wanted` or that has an attribute which may ask for an image, with the element's place:
+`(box index, order)`. Orders are unique, shared with the blocks, and have gaps.
 
 This is the only part of caption pairing that knows HTML: from here on captions/ read boxes, blocks and
 references alone.
@@ -15,12 +13,16 @@ references alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+import msgspec
+from selectolax.lexbor import LexborNode
 
-from auditor.model import BlockRole, Box, Span, TextBlock, TextPart
+from auditor.dialects._html_images import is_telling
+from auditor.dialects._html_page import Page
+from auditor.model import BlockRole, Box, TextBlock, TextPart
 
 # Elements whose text flows on inside the paragraph around them; everything else opens a box.
 _INLINE = frozenset(
@@ -44,6 +46,7 @@ _ROLES: dict[str, BlockRole] = {
 _STICKY = frozenset({"caption", "list-item", "table-cell", "quote", "code", "heading"})
 _CENTRE = frozenset(("centred",))
 _NAMING = frozenset(("class", "id", "itemprop", "role"))
+_SETTING = frozenset(("style", "hidden", "align"))
 _EMPHASES = {
     **dict.fromkeys(("em", "i", "cite"), frozenset(("em",))),
     **dict.fromkeys(("strong", "b"), frozenset(("strong",))),
@@ -53,22 +56,37 @@ _EMPHASES = {
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
-_TEXT = 2  # lexbor's tag id of a text node
+_TEXT, _FIRST_ELEMENT = 2, 6  # lexbor's tag ids: a text node's, and the lowest of an element
+
+Place = tuple[int, int]
+Attributes = dict[str, str | None]
+
+
+class Visited(NamedTuple):
+    """An element on the way.
+
+    `offset` is None where it has no start tag; `telling`: an attribute of it may ask for an image.
+    """
+
+    node: LexborNode
+    tag: str
+    attributes: Attributes
+    offset: int | None
+    telling: bool
+    place: Place
 
 
 class Outline(NamedTuple):
-    """The boxes and text blocks of a page, and `places`: mem_id of an element -> (box index, order)."""
+    """The boxes and text blocks of a page."""
 
     boxes: tuple[Box, ...]
     blocks: tuple[TextBlock, ...]
-    places: dict[int, tuple[int, int]]
 
 
-class _Open(NamedTuple):
-    """An element whose end has not been reached."""
+class _Open(msgspec.Struct, gc=False):
+    """An element whose end has not been reached; `offset` is where its start tag begins."""
 
-    node: LexborNode
-    mem_id: int
+    offset: int
     box: int
     opens_box: bool
     role: BlockRole
@@ -86,97 +104,118 @@ class _Run(NamedTuple):
     order: int
 
 
-def build(parser: LexborHTMLParser, position_of: Callable[[LexborNode], Span]) -> Outline:
+class _Told(NamedTuple):
+    """What attributes say: a name, whether they hide the element, centre its text, ask for images."""
+
+    hints: str
+    unshown: bool
+    centred: bool
+    telling: bool
+
+
+_NOTHING_TOLD = _Told("", False, False, False)
+
+
+def build(page: Page, visit: Callable[[Visited], None], wanted: Collection[str]) -> Outline:
     """The outline of a page, in one walk in document order; never recursive, never raises on odd markup."""
-    return _Walk(position_of).over(parser)
+    walk = _Walk(page, visit, wanted)
+    root = page.parser.root
+    if root is not None:
+        walk.over(root)
+    return Outline(tuple(walk.boxes), tuple(walk.blocks))
 
 
 class _Walk:
     """The state of one walk: what is open, and the words collected since the last block ended."""
 
-    def __init__(self, position_of: Callable[[LexborNode], Span]) -> None:
-        self.position_of = position_of
+    def __init__(self, page: Page, visit: Callable[[Visited], None], wanted: Collection[str]) -> None:
+        self.page = page
+        self.visit = visit
+        self.wanted = wanted
         self.boxes = [Box(0, -1, "html")]
         self.blocks: list[TextBlock] = []
-        self.places: dict[int, tuple[int, int]] = {}
         self.runs: list[_Run] = []
         self.order = 0
 
-    def over(self, parser: LexborHTMLParser) -> Outline:
-        root = parser.root
-        if root is None:
-            return Outline(tuple(self.boxes), (), self.places)
-        stack = [_Open(root, root.mem_id, 0, True, "other", True, False, "", frozenset())]
-        self.places[root.mem_id] = (0, 0)
-        for node in root.traverse(include_text=True):
-            parent = node.parent
-            if parent is None or node.mem_id == root.mem_id:
+    def over(self, root: LexborNode) -> None:
+        """Walks over all in `root`; `above` holds the elements that are open, each with what is around it."""
+        attributes, offset = self.page.attributes(root)
+        self.visit(Visited(root, root.tag or "", attributes, offset, False, (0, 0)))
+        above: list[tuple[LexborNode, _Open]] = []
+        around = _Open(offset or 0, 0, True, "other", True, False, "", frozenset())
+        node = root.child
+        while node is not None or above:
+            if node is None:
+                if self.runs and around.opens_box:
+                    self.flush()
+                node, around = above.pop()
+                node = node.next
                 continue
             self.order += 1
-            parent_id = parent.mem_id
-            around = stack[-1]
-            while around.mem_id != parent_id and len(stack) > 1:
-                if around.opens_box and self.runs:
-                    self.flush()
-                stack.pop()
-                around = stack[-1]
-            if node.tag_id == _TEXT:
-                if around.seen and (text := node.text_content):
-                    self.runs.append(_Run(text, around, self.order))
-            elif node.is_element_node:
-                stack.append(self.enter(node, around))
+            kind = node.tag_id
+            if kind == _TEXT:
+                if around.seen and (text := node.text_content) and (self.runs or not text.isspace()):
+                    self.runs.append(_Run(self.page.cut(text), around, self.order))
+            elif kind >= _FIRST_ELEMENT:
+                own = self.enter(node, around)
+                if (child := node.child) is not None:
+                    above.append((node, around))
+                    node, around = child, own
+                    continue
+            node = node.next
         self.flush()
-        return Outline(tuple(self.boxes), tuple(self.blocks), self.places)
 
     def enter(self, node: LexborNode, around: _Open) -> _Open:
-        """The element as an open one, its box (if it makes one) and its place noted."""
-        mem_id = node.mem_id
-        box = around.box
-        if not around.seen:  # what lies in a drawing or a script has a place, and nothing to tell
-            self.places[mem_id] = (box, self.order)
-            return _Open(
-                node, mem_id, box, False, around.role, False, around.linked, around.hints, around.emphasis
-            )
+        """The element as an open one, visited, and its box noted if it makes one."""
         tag = node.tag or ""
+        attributes, offset = self.page.attributes(node)
+        told = _told(attributes) if attributes else _NOTHING_TOLD
+        own = around  # what lies in a drawing or a script has a place, and nothing to tell
+        if around.seen:
+            own = self.opened(tag, around, told, around.offset if offset is None else offset)
+        if told.telling or tag in self.wanted:
+            self.visit(Visited(node, tag, attributes, offset, told.telling, (own.box, self.order)))
+        return own
+
+    def opened(self, tag: str, around: _Open, told: _Told, offset: int) -> _Open:
+        """A seen element as an open one; its box is made, and a block ends where it does not flow on."""
         inline = tag in _INLINE
-        if not inline and self.runs:
-            self.flush()
-        hints, unshown, centred = _told(node.attributes)
-        if not inline and tag not in _VOID:
-            box = len(self.boxes)
-            self.boxes.append(Box(box, around.box, tag, hints))
-        self.places[mem_id] = (box, self.order)
+        box = around.box
+        hints = self.page.cut(told.hints) if "<" in told.hints else told.hints
+        if not inline:
+            if self.runs:
+                self.flush()
+            if tag not in _VOID:
+                box = len(self.boxes)
+                self.boxes.append(Box(box, around.box, tag, hints))
         emphasis = around.emphasis
-        if centred or tag in _EMPHASES:
-            emphasis = emphasis | _EMPHASES.get(tag, _CENTRE) | (_CENTRE if centred else emphasis)
+        if told.centred or tag in _EMPHASES:
+            emphasis = emphasis | _EMPHASES.get(tag, _CENTRE) | (_CENTRE if told.centred else emphasis)
         return _Open(
-            node,
-            mem_id,
+            offset,
             box,
             not inline,
             _role(tag, around.role),
-            tag not in _UNSEEN and not unshown,
+            not told.unshown and tag not in _UNSEEN,
             around.linked or tag == "a",
             f"{around.hints} {tag} {hints}".strip() if inline else "",
             emphasis,
         )
 
     def flush(self) -> None:
-        """Ends the current run of words and keeps it as a block, if it says anything."""
+        """Ends the current run of words, which begins with some, and keeps it as a block."""
         runs, self.runs = self.runs, []
-        while runs and runs[0].text.isspace():
-            del runs[0]
         while runs and runs[-1].text.isspace():
             del runs[-1]
         if not runs:
             return
-        text = " ".join("".join(run.text for run in runs).split())
+        text = runs[0].text if len(runs) == 1 else "".join(run.text for run in runs)
         first = runs[0].around
         self.blocks.append(
             TextBlock(
                 index=len(self.blocks),
-                text=text,
-                span=self.position_of(first.node),
+                text=" ".join(text.split()),
+                span=self.page.lines.span(first.offset),
                 role=first.role,
                 box=first.box,
                 order=runs[0].order,
@@ -188,24 +227,37 @@ class _Walk:
         )
 
 
-def _told(attributes: dict[str, str | None]) -> tuple[str, bool, bool]:
-    """What the attributes call an element, whether they hide it, and whether they centre its text."""
+def _told(attributes: Attributes) -> _Told:
     hints = ""
-    unshown = centred = False
+    unshown = centred = telling = False
     for name, value in attributes.items():
-        if name in _NAMING:
-            if value:
-                hints += f" {value}"
-        elif name == "style":
-            unshown = unshown or bool(value and _UNSHOWN.search(value))
-            centred = centred or bool(value and _CENTRED.search(value))
+        kind = _kind(name)
+        if kind == "telling":
+            telling = True
+        elif kind == "naming" and value:
+            hints = f"{hints} {value}" if hints else value
         elif name == "hidden":
             unshown = True
         elif name == "align":
             centred = centred or (value or "").lower() == "center"
-    return " ".join(hints.lower().split()) if hints else "", unshown, centred
+        elif name == "style" and value:
+            telling = telling or "(" in value
+            unshown = unshown or bool(_UNSHOWN.search(value))
+            centred = centred or bool(_CENTRED.search(value))
+    return _Told(" ".join(hints.lower().split()) if hints else "", unshown, centred, telling)
 
 
+@lru_cache(maxsize=4096)
+def _kind(name: str) -> str:
+    """What an attribute of that name may say of its element."""
+    if name in _NAMING:
+        return "naming"
+    if name in _SETTING:
+        return "setting"
+    return "telling" if is_telling(name) else ""
+
+
+@lru_cache(maxsize=1024)
 def _role(tag: str, around: BlockRole) -> BlockRole:
     own = _ROLES.get(tag)
     if around in _STICKY and own in (None, "paragraph"):

@@ -20,13 +20,13 @@ from auditor.model import Span
 _SPACE = r"\t\n\f\r "
 _START = re.compile(rf"<[a-zA-Z][^{_SPACE}/>]*")
 # One start tag as the HTML tokenizer reads it. Possessive throughout: linear on any input.
-_TAG = re.compile(
-    rf"""<[a-zA-Z][^{_SPACE}/>]*+
-    (?: [{_SPACE}/]++
-      | [^{_SPACE}/>][^{_SPACE}/>=]*+
-        (?: [{_SPACE}]*+=[{_SPACE}]*+ (?: "[^"]*+" | '[^']*+' | [^{_SPACE}>"'][^{_SPACE}>]*+ )?+ )?+
-    )*+>?+""",
-    re.VERBOSE,
+_ATTRIBUTE = rf"""[^{_SPACE}/>][^{_SPACE}/>=]*+
+    (?: [{_SPACE}]*+=[{_SPACE}]*+ (?: "[^"]*+" | '[^']*+' | [^{_SPACE}>"'][^{_SPACE}>]*+ )?+ )?+"""
+_TAG = re.compile(rf"<[a-zA-Z][^{_SPACE}/>]*+ (?: [{_SPACE}/]++ | {_ATTRIBUTE} )*+ >?+", re.VERBOSE)
+_MOST_ATTRIBUTES = 500  # of one tag; lexbor needed 23 s for 50,000
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^>]{{{2 * _MOST_ATTRIBUTES},}}+")
+_CROWDED = re.compile(
+    rf"<[a-zA-Z][^{_SPACE}/>]*+ (?: [{_SPACE}/]*+ {_ATTRIBUTE} ){{{_MOST_ATTRIBUTES}}}+", re.VERBOSE
 )
 # A tag, or the end tag of a string in a script ("<\\/p>"), so that both sides count there too.
 _ANY_TAG = re.compile(rf"<(\\?/)?([a-zA-Z][^{_SPACE}/>]*)")
@@ -69,7 +69,7 @@ class Page:
         if self.unclosed is not None:
             source += _closing(text[self.unclosed :])
         # lone surrogates have no UTF-8: one "?" each keeps everything else in place
-        self.parser = LexborHTMLParser(source.encode("utf-8", "replace"))
+        self.parser = LexborHTMLParser(_thinned(source).encode("utf-8", "replace"))
 
     def offset(self, node: LexborNode) -> int:
         """Where the start tag of the element begins, or that of the nearest one around it that has one."""
@@ -80,22 +80,25 @@ class Page:
             at = at.parent
         return 0
 
-    def span(self, node: LexborNode) -> Span:
-        """The same as line and column."""
-        return self.lines.span(self.offset(node))
-
-    def element(self, node: LexborNode, attributes: dict[str, str | None] | None = None) -> Element:
-        """The element with its attributes as they are written; `attributes` as read, to save a reading."""
-        tag = node.tag or ""
-        found = dict(node.attributes if attributes is None else attributes)
+    def attributes(self, node: LexborNode) -> tuple[dict[str, str | None], int | None]:
+        """The attributes as the tree has them, and where the start tag begins; None where there is none."""
+        found = node.attributes
         stamp = found.pop(self._stamp, None)
-        if stamp is None:
-            return Element(node, tag, self.offset(node), f"<{tag}>", _filled(found))
-        offset = int(stamp)
+        return found, int(stamp) if stamp else None
+
+    def element(
+        self, node: LexborNode, attributes: dict[str, str | None] | None = None, offset: int | None = None
+    ) -> Element:
+        """The element with its attributes as they are written; `attributes` and `offset` as read before."""
+        if attributes is None:
+            attributes, offset = self.attributes(node)
+        tag = node.tag or ""
+        if offset is None:
+            return Element(node, tag, self.offset(node), f"<{tag}>", _filled(attributes))
         raw = self.raw(offset)
         if "<" in raw[1:]:
-            found = _attributes_of(raw)
-        return Element(node, tag, offset, raw, _filled(found))
+            attributes = _attributes_of(raw)
+        return Element(node, tag, offset, raw, _filled(attributes))
 
     def raw(self, offset: int) -> str:
         """The start tag that begins at `offset`, as it is written."""
@@ -146,14 +149,27 @@ def _attributes_of(raw: str) -> dict[str, str | None]:
     """The attributes of one start tag, read alone; as a <div>, because tables and pages make no fragments."""
     name_end = _START.match(raw)
     rest = raw[name_end.end() :] if name_end else ""
-    node = LexborHTMLParser(("<div" + rest).encode("utf-8", "replace"), is_fragment=True).css_first("div")
+    source = _thinned("<div" + rest).encode("utf-8", "replace")
+    node = LexborHTMLParser(source, is_fragment=True).css_first("div")
     return dict(node.attributes) if node is not None else {}
 
 
 def _stamped(text: str, name: str) -> str:
     """The page with every start tag stamped, and what nests too deep turned into tags that cannot."""
-    if text.count("<") - text.count("</") <= _DEEPEST:
-        return _START.sub(lambda tag: f"{tag[0]} {name}={tag.start()} ", text)
+    pieces: list[str] = []
+    last = 0
+    for tag in _START.finditer(text):
+        start, end = tag.span()
+        pieces.append(f"{text[last:end]} {name}={start} ")
+        last = end
+    if len(pieces) > _DEEPEST and text.count("<") - text.count("</") > _DEEPEST:
+        return _flattened(text, name)
+    pieces.append(text[last:])
+    return "".join(pieces)
+
+
+def _flattened(text: str, name: str) -> str:
+    """The same for a page that may nest too deep: start tags below the limit become line breaks."""
     depth = 0
 
     def stamp(tag: re.Match[str]) -> str:
@@ -169,6 +185,16 @@ def _stamped(text: str, name: str) -> str:
         return f"{tag[0]} {name}={tag.start()} "
 
     return _ANY_TAG.sub(stamp, text)
+
+
+def _thinned(source: str) -> str:
+    """The source with a few hundred attributes in a tag at most: lexbor compares each with all."""
+    return _LONG_TAG.sub(_with_fewer_attributes, source)
+
+
+def _with_fewer_attributes(tag: re.Match[str]) -> str:
+    crowded = _CROWDED.match(tag[0])
+    return crowded[0] if crowded else tag[0]
 
 
 def _unclosed(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Turns a parsed page into what it says about itself and all its image references, in one walk."""
+"""Turns a parsed page into what it says of itself, its image references and its outline, in one walk."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from auditor.dialects import _html_metadata as metadata
 from auditor.dialects import _html_noscript as noscript
 from auditor.dialects._html_elements import FINDERS, backgrounds
 from auditor.dialects._html_found import Found
-from auditor.dialects._html_images import is_telling
+from auditor.dialects._html_outline import Outline, Visited, build
 from auditor.dialects._html_page import Element, Page
 from auditor.markup import css
 from auditor.model import Fault
@@ -14,31 +14,33 @@ from auditor.model import Fault
 _FACTS = frozenset(("base", "title", "h1", "html", "link", "meta", "script", "style", "time"))
 
 
-def walk(page: Page) -> tuple[metadata.Facts, list[Found]]:
-    """The facts, and the references in document order with noscript twins merged."""
+def walk(page: Page) -> tuple[metadata.Facts, list[Found], Outline]:
+    """The facts, the references in document order with noscript twins merged, and the outline."""
     facts = metadata.Facts()
     found: list[Found] = []
-    root = page.parser.root
-    if root is None:
-        return facts, found
-    for node in root.traverse():
-        tag = node.tag or ""
-        attributes = node.attributes
-        finder = FINDERS.get(tag)
-        telling = any(map(is_telling, attributes))
-        if not (finder or telling or tag in _FACTS):
-            continue
-        element = page.element(node, attributes)
-        if tag in _FACTS:
-            found += _told(page, element, facts)
-        if finder:
-            found += finder(page, element)
-        if telling:
-            found += backgrounds(page, element)
-    for one in found:
-        if one.offset == page.unclosed:
-            one.faults += (Fault("unclosed", "the tag is not closed: the text ends inside it"),)
-    return facts, noscript.merged(found)
+
+    def visit(visited: Visited) -> None:
+        tag = visited.tag
+        if tag == "script" and not (visited.telling or "ld+json" in _type(visited)):
+            return
+        element = page.element(visited.node, visited.attributes, visited.offset)
+        new = _told(page, element, facts) if tag in _FACTS else []
+        if finder := FINDERS.get(tag):
+            new += finder(page, element)
+        if visited.telling:
+            new += backgrounds(page, element)
+        for one in new:
+            one.place = visited.place
+            if one.offset == page.unclosed:
+                one.faults += (Fault("unclosed", "the tag is not closed: the text ends inside it"),)
+        found.extend(new)
+
+    outline = build(page, visit, _FACTS | FINDERS.keys())
+    return facts, noscript.merged(found), outline
+
+
+def _type(visited: Visited) -> str:
+    return (visited.attributes.get("type") or "").lower()
 
 
 def _told(page: Page, element: Element, facts: metadata.Facts) -> list[Found]:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
-from auditor.dialects import _html_outline as outline_
 from auditor.dialects._html_found import Found, address_faults
 from auditor.dialects._html_page import Page, shown
 from auditor.dialects._html_walk import walk
@@ -46,12 +43,10 @@ def parse(text: str, document: Document, base_url: str | None = None) -> Article
     """The article of a page. Never raises: what is malformed becomes a reference with a fault."""
     page = Page(text)
     base = addresses.document_base(document, base_url)
-    facts, found = walk(page)
+    facts, found, outline = walk(page)
     if facts.base is not None:
         base = addresses.absolute(facts.base, base) or base
-    outline = outline_.build(page.parser, page.span)
-    blocks = tuple(_without_stamps(page, block) for block in outline.blocks)
-    references = tuple(_numbered(page, found, base, outline.places))
+    references = tuple(_numbered(page, found, base))
     own_url = document.url or (facts.canonical and addresses.absolute(facts.canonical, base)) or None
     return Article(
         id=document.id,
@@ -63,10 +58,10 @@ def parse(text: str, document: Document, base_url: str | None = None) -> Article
         language=facts.language,
         published_at=facts.published_at(),
         boxes=outline.boxes,
-        blocks=blocks,
+        blocks=outline.blocks,
         references=references,
         stylesheets=_sheets(facts.sheets, base),
-        suspects=_suspects(page, blocks, references),
+        suspects=_suspects(page, outline.blocks, references),
     )
 
 
@@ -76,8 +71,10 @@ def references_in(html_text: str, base_url: str | None, start: Span = START) -> 
     `start` is where the piece's first character stands. Box and order are left to the caller.
     """
     page = Page(html_text, start)
-    _, found = walk(page)
-    return list(_numbered(page, found, base_url, {}))
+    _, found, _ = walk(page)
+    for one in found:
+        one.place = (0, 0)
+    return list(_numbered(page, found, base_url))
 
 
 def stylesheet_references(css_text: str, sheet_url: str, article: Article) -> tuple[ImageReference, ...]:
@@ -93,26 +90,21 @@ def stylesheet_references(css_text: str, sheet_url: str, article: Article) -> tu
         found = Found(None, 0, one.raw, "css", one.url, role="chrome")
         found.candidates = (Candidate(one.url, origin="css"),)
         found.attributes = {"sheet": sheet_url, "line": str(lines.span(one.offset).line)}
-        references.append(_reference(found, index, START, sheet_url, (0, 0)))
+        references.append(_reference(found, index, START, sheet_url))
     return tuple(references)
 
 
-def _numbered(
-    page: Page, found: list[Found], base: str | None, places: dict[int, tuple[int, int]]
-) -> Iterator[ImageReference]:
+def _numbered(page: Page, found: list[Found], base: str | None) -> Iterator[ImageReference]:
     """The references, numbered; takes them out of `found`, so that 100,000 stand in memory once."""
     found.reverse()
     index = 0
     while found:
         one = found.pop()
-        place = places.get(one.node.mem_id, (0, 0)) if one.node is not None else (0, 0)
-        yield _reference(one, index, page.lines.span(one.offset), base, place)
+        yield _reference(one, index, page.lines.span(one.offset), base)
         index += 1
 
 
-def _reference(
-    found: Found, index: int, span: Span, base: str | None, place: tuple[int, int]
-) -> ImageReference:
+def _reference(found: Found, index: int, span: Span, base: str | None) -> ImageReference:
     address = found.address
     wanted = found.kind != "inline-svg"
     url = addresses.absolute(address, base) if wanted and address.strip() else None
@@ -135,16 +127,11 @@ def _reference(
         alt=found.alt,
         role=found.role,
         candidates=tuple(candidates),
-        box=place[0],
-        order=place[1],
+        box=found.place[0],
+        order=found.place[1],
         attributes=found.attributes,
         faults=found.faults + (address_faults(address, url, base) if wanted else ()),
     )
-
-
-def _without_stamps(page: Page, block: TextBlock) -> TextBlock:
-    text = page.cut(block.text)
-    return block if text is block.text else replace(block, text=" ".join(text.split()))
 
 
 def _sheets(hrefs: list[str], base: str | None) -> tuple[str, ...]:

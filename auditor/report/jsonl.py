@@ -16,7 +16,7 @@ MEDIA_TYPE = "application/jsonl"
 
 
 def render(report: Report, options: RenderOptions) -> Iterator[str]:  # noqa: ARG001 - one look for all
-    """run, rule, input, then each article with its images and captions, duplicate, finding, summary."""
+    """run, rule, input, each article with its images and captions, duplicate, finding, possible, summary."""
     yield _record("run", {"schema": report.schema, "tool": report.tool, **_fields(report.run)})
     for rule in report.rules:
         yield _record("rule", _fields(rule))
@@ -34,6 +34,8 @@ def render(report: Report, options: RenderOptions) -> Iterator[str]:  # noqa: AR
         yield _record("duplicate", _fields(duplicate))
     for finding in report.findings:
         yield _record("finding", _fields(finding))
+    for pair in report.possible:
+        yield _record("possible", _fields(pair))
     yield _record("summary", _fields(report.summary))
 
 

@@ -122,6 +122,8 @@ class _Page:
     def _told_of(self, image: ImageInfo, placed: shown.Placed) -> list[str]:
         edge = _BAR if image.caption else _OPEN
         lines: list[str] = []
+        if image.credit and image.caption is None:
+            lines += self._lines(f"credit {clean(image.credit)}", edge + _TOLD, "faint")
         findings = placed.under.get(image.id, ())
         for finding in findings:
             lines += self._finding(finding, edge + _TOLD, placed, image)
@@ -201,6 +203,10 @@ class _Page:
             )
             place = clean(self.view.path(finding))
             yield from self._lines(f"{words}: {finding.code} {place}: {clean(finding.message)}", "", look)
+        for pair in report.possible if self.options.verbose else ():
+            pictures = f"{clean(pair.first)} and {clean(pair.second)}"
+            words = f"perhaps the {clean(pair.words)} ({pair.distance_bits} of 256 bits)"
+            yield from self._lines(f"for a person to decide: {pictures}: {words}", "", "note")
         for source in report.inputs:
             if source.error:
                 yield from self._lines(f"✗ not read: {clean(shown.unread(source))}", "", "broken")

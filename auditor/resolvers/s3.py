@@ -30,6 +30,7 @@ _DOTS = re.compile(r"(?:^|/)\.\.?(?:/|\Z)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CODE = re.compile(rb"<Code>\s*([A-Za-z0-9.]{1,64})\s*</Code>")
 _REGION = re.compile(rb"<Region>\s*([a-z0-9-]{1,32})\s*</Region>")
+_REGION_NAME = re.compile(r"[a-z0-9-]{1,32}")
 _GONE = {"NoSuchKey": "no-such-key", "NoSuchBucket": "no-such-bucket", "NoSuchVersion": "no-such-key"}
 
 _PLAIN = BucketSettings()
@@ -76,9 +77,9 @@ def lane(url: str, settings: Settings) -> str:
     """The endpoint that answers for this bucket."""
     try:
         bucket, _ = _split(url)
+        return _where(bucket, settings, os.environ).netloc
     except ResolveError:
         return ""
-    return _where(bucket, settings, os.environ).netloc
 
 
 def locate(
@@ -152,6 +153,8 @@ def _split(url: str) -> tuple[str, str]:
 
 
 def _public(region: str) -> str:
+    if not _REGION_NAME.fullmatch(region):  # it becomes part of a host that is sent a signature
+        raise ResolveError(State.INVALID, "bad-url", "the bucket's region is no name of a region")
     return f"https://s3.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
 
 
@@ -190,7 +193,9 @@ def _other_region(answer: Answer, place: Place) -> str | None:
     named = answer.headers.get("x-amz-bucket-region")
     match = _REGION.search(answer.body)
     region = named or (match[1].decode() if match else None)
-    return region if region and region != place.region else None
+    if region is None or not _REGION_NAME.fullmatch(region):
+        return None
+    return region if region != place.region else None
 
 
 def _told(error: ResolveError, answer: Answer, url: str) -> ResolveError:

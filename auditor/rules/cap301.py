@@ -17,7 +17,7 @@ from auditor.model import (
     Rule,
     Use,
 )
-from auditor.rules._audits import address, line, picture_key, pictures, same_pictures, shown
+from auditor.rules._audits import address, address_key, line, picture_key, pictures, same_pictures, shown
 from auditor.rules._examples import card, photo
 from auditor.rules._history import quoted, ran, uses
 
@@ -36,14 +36,14 @@ def check(audit: Audit) -> Iterator[Hit]:
         if clashing and not seen.issuperset(clashing):
             seen.update(clashing)
             yield _hit(audit, kind, bits, clashing)
-    for reference, outcome, _ in pictures(audit):
+    for reference, _, _ in pictures(audit):
         caption = _caption(audit, reference.index)
         if caption and reference.index not in seen:
             clashes = [
                 use for use in uses(audit, reference.index)[0] if _contradict(caption.entities, use.entities)
             ]
             if clashes:
-                yield _elsewhere(reference, picture_key(reference, outcome), caption, clashes)
+                yield _elsewhere(reference, caption, clashes)
 
 
 def _clashing(audit: Audit, members: Sequence[int]) -> list[int]:
@@ -89,7 +89,7 @@ def _hit(audit: Audit, kind: str, bits: int, members: list[int]) -> Hit:
     )
 
 
-def _elsewhere(reference: ImageReference, key: str, caption: Caption, clashes: Sequence[Use]) -> Hit:
+def _elsewhere(reference: ImageReference, caption: Caption, clashes: Sequence[Use]) -> Hit:
     """The picture stands in other articles under captions that contradict its own."""
     first = clashes[0]
     fields = _contradict(caption.entities, first.entities)
@@ -99,7 +99,7 @@ def _elsewhere(reference: ImageReference, key: str, caption: Caption, clashes: S
         f"{ran(first)}{more} under a caption that contradicts in {' and '.join(fields)} "
         f"({line(reference)}: “{shown(caption.text)}”; there: “{shown(first.caption or '')}”): "
         f"{address(reference)}",
-        key=f"{key} elsewhere",
+        key=f"{address_key(reference)} elsewhere",
         images=(reference.index,),
         arguments={"fields": fields, "distance_bits": first.distance_bits},
         evidence={"captions": [_quoted(caption)], "elsewhere": [quoted(use) for use in clashes]},

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from auditor.markup.addresses import redact
 from auditor.model import Audit, Example, History, Hit, Picture, Rule, Use
-from auditor.rules._audits import address, picture_key, pictures
+from auditor.rules._audits import address, address_key, pictures
 from auditor.rules._examples import photo
 from auditor.rules._history import place, uses
 
@@ -15,7 +15,7 @@ _LARGER = 1.2  # times the width and the height: less is no gain that a reader s
 
 def check(audit: Audit) -> Iterator[Hit]:
     """One hit for each picture of which another article shows a larger copy."""
-    for reference, outcome, picture in pictures(audit):
+    for reference, _, picture in pictures(audit):
         larger = [use for use in uses(audit, reference.index)[0] if _is_larger(use, picture)]
         if not larger:
             continue
@@ -24,7 +24,7 @@ def check(audit: Audit) -> Iterator[Hit]:
         yield Hit(
             message=f"a larger copy ({better} in place of {size} px) is shown in "
             f"{place(best)}: {address(reference)}",
-            key=picture_key(reference, outcome),
+            key=address_key(reference),
             images=(reference.index,),
             arguments={"size": size, "better": better},
             evidence={"address": redact(best.address or ""), "distance-bits": best.distance_bits},

@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 
 from auditor.model import Audit, Example, History, Hit, Rule, Use
-from auditor.rules._audits import address, picture_key, pictures, shown
+from auditor.rules._audits import address, address_key, pictures, shown
 from auditor.rules._examples import card
 from auditor.rules._history import quoted, ran, uses
 
 
 def check(audit: Audit) -> Iterator[Hit]:
     """One hit for each picture that other articles show, exactly or nearly."""
-    for reference, outcome, _ in pictures(audit):
+    for reference, _, _ in pictures(audit):
         known, count = uses(audit, reference.index)
         if not known:
             continue
@@ -22,7 +22,7 @@ def check(audit: Audit) -> Iterator[Hit]:
         more = f", and {count - 1:,} more" if count > 1 else ""
         yield Hit(
             message=f"this picture ran {ran(latest)}{under}{more}: {address(reference)}",
-            key=picture_key(reference, outcome),
+            key=address_key(reference),
             images=(reference.index,),
             arguments={"articles": count},
             evidence={"uses": [quoted(use) for use in known]},

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from auditor.model import Audit, Example, History, Hit, Rule, Use
-from auditor.rules._audits import address, picture_key, pictures
+from auditor.rules._audits import address, address_key, pictures
 from auditor.rules._examples import photo
 from auditor.rules._history import day, quoted, uses
 
@@ -16,13 +16,13 @@ def check(audit: Audit) -> Iterator[Hit]:
     until, days = audit.article.published_at or audit.now, audit.options.overused_days
     if until is None:
         return
-    for reference, outcome, _ in pictures(audit):
+    for reference, _, _ in pictures(audit):
         recent = [use for use in uses(audit, reference.index)[0] if _is_recent(use, until, audit)]
         articles = 1 + len({use.article for use in recent})
         if articles > audit.options.overused_articles:
             yield Hit(
                 message=f"this picture runs in {articles} articles within {days} days: {address(reference)}",
-                key=picture_key(reference, outcome),
+                key=address_key(reference),
                 images=(reference.index,),
                 arguments={"articles": articles, "days": days},
                 evidence={"until": day(until), "uses": [quoted(use) for use in recent]},

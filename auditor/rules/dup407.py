@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.model import Audit, Example, History, Hit, Picture, Rule, Use
-from auditor.rules._audits import address, picture_key, pictures
+from auditor.rules._audits import address, address_key, pictures
 from auditor.rules._examples import card, photo
 from auditor.rules._history import uses
 
@@ -14,7 +14,7 @@ _SMALL_PX = 200  # the longer side of what is a button or an icon, drawn or not
 
 def check(audit: Audit) -> Iterator[Hit]:
     """One hit for each drawing or small picture that many articles show."""
-    for reference, outcome, picture in pictures(audit):
+    for reference, _, picture in pictures(audit):
         _, count = uses(audit, reference.index)
         articles = count + 1
         if articles >= audit.options.boilerplate_articles and _is_ornament(picture):
@@ -22,7 +22,7 @@ def check(audit: Audit) -> Iterator[Hit]:
             yield Hit(
                 message=f"an ornament ({size}) that {articles:,} articles show stands among the pictures of "
                 f"this one: {address(reference)}",
-                key=picture_key(reference, outcome),
+                key=address_key(reference),
                 images=(reference.index,),
                 arguments={"articles": articles},
                 evidence={"size": [picture.width_px, picture.height_px]},

@@ -56,7 +56,8 @@ def run(stage: Stage, feeds: Sequence[Feed]) -> Iterator[list[Any] | Lost]:
                     continue
                 try:
                     if line is worker.tasks:
-                        worker.give()
+                        with contextlib.suppress(EOFError, OSError):  # what ended it, its results tell
+                            worker.give()
                         continue
                     results = worker.results.recv()
                 except (EOFError, OSError):

@@ -78,7 +78,8 @@ def _stretches(path: Path, size: int) -> Iterator[tuple[int, int, int]]:
     with path.open("rb") as file:
         while start < size:
             rows = 0
-            while file.tell() < start + STRETCH and (piece := file.read(4 * MIB)):
+            end = start + STRETCH
+            while file.tell() < end and (piece := file.read(min(4 * MIB, end - file.tell()))):
                 rows += piece.count(b"\n")
             rest = file.readline()
             rows += rest.endswith(b"\n")

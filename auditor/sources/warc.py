@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from auditor import bridges, captured, codings, paths, warc
+from auditor import bridges, captured, codings, paths, warc, warc_borders
 from auditor.captured import Loss, Record
 from auditor.captures import Captures
 from auditor.config import MIB, Settings
@@ -39,7 +39,7 @@ def claims(source: str) -> bool:
         if not Path(source).is_file():  # a pipe is not opened to look
             return False
         with Path(source).open("rb") as file:
-            return warc.is_archive(file.read(_HEAD))
+            return warc_borders.is_archive(file.read(_HEAD))
     except (OSError, ValueError):
         return False
 
@@ -78,6 +78,9 @@ def _shards(source: str, folder: Path, opened: Callable[[str], IO[bytes]]) -> It
         return
     except SourceError as error:
         yield error
+        return
+    if size == 0:
+        yield SourceError(f"{redact(source)}: the archive is empty: fetch it again", code="empty")
         return
     shard = Shard(name, source, "warc", source, size, status.st_mtime_ns if status else None)
     if inside:
@@ -179,4 +182,5 @@ def _document(record: Record, shard: Shard, index: Path | None) -> Document | So
         charset=record.charset,
         fetched_at=record.date,
         archive=str(index) if index else None,
+        distinct_id=f"{record.uri}@{record.date:%Y%m%d%H%M%S}",
     )

@@ -3,7 +3,9 @@
     python tests/bench/latency.py [--images 8000] [--lychee PATH]
 
 Prints the time from the first request to the last outcome as a multiple of the ideal time
-(images of the fullest host * delay / 8), evenly spread and with half of the images on one host.
+(images of the fullest host * delay / 8), evenly spread and with half of the images on one host. Beside
+it stands what this machine can do at all today: the same requests by bare aiohttp, eight loops per
+host, nothing guarded, limited or verified.
 Peer: lychee (tests/bench/requirements.txt), allowed the same 8 connections per host.
 """
 
@@ -18,6 +20,8 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import aiohttp
+import yarl
 from local_hosts import LocalHosts
 
 from auditor.config import Settings
@@ -38,6 +42,23 @@ async def ours(urls: list[str]) -> float:
         taken = time.perf_counter() - began
     assert good == len(urls), f"{len(urls) - good} images failed"
     return taken
+
+
+async def bare(urls: list[str]) -> float:
+    waiting: dict[str | None, list[str]] = collections.defaultdict(list)
+    for url in reversed(urls):
+        waiting[urlsplit(url).hostname].append(url)
+
+    async def ask(own: list[str]) -> None:
+        while own:
+            async with session.get(yarl.URL(own.pop(), encoded=True)) as response:
+                await response.read()
+
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
+        began = time.perf_counter()
+        await asyncio.gather(*(ask(own) for own in waiting.values() for _ in range(PER_HOST)))
+        return time.perf_counter() - began
 
 
 def lychee(program: str, urls: list[str]) -> float:
@@ -64,9 +85,9 @@ def main() -> None:
             fullest = max(collections.Counter(urlsplit(url).hostname for url in urls).values())
             ideal = fullest * DELAY_S / PER_HOST
             name = "half on one host" if skewed else "evenly spread"
-            print(
-                f"{name}: ideal {ideal:.2f} s; auditor {asyncio.run(ours(urls)) / ideal:.3f} x ideal", end=""
-            )
+            own, floor = asyncio.run(ours(urls)) / ideal, asyncio.run(bare(urls)) / ideal
+            told = f"auditor {own:.3f} x ideal, bare aiohttp {floor:.3f} (we are {own / floor:.3f} x that)"
+            print(f"{name}: ideal {ideal:.2f} s; {told}", end="")
             if given.lychee:
                 print(f"; lychee {lychee(given.lychee, urls) / ideal:.3f} x ideal", end="")
             print(flush=True)

@@ -41,7 +41,9 @@ async def read(path: Path, index: Path, *, parse: bool) -> tuple[int, int, int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--copies", type=int, default=10)
     parser.add_argument("--archives", type=Path, default=ARCHIVES)
     given = parser.parse_args()

@@ -1,6 +1,10 @@
 """Which images of a page belong to the story."""
 
-from auditor.captions import roles
+import pytest
+
+from auditor.captions import pairing, roles
+from auditor.dialects import markdown
+from auditor.model import Document
 
 TEXT = "<p>The fire in the port began last night, and forty engines were sent before morning came.</p>" * 3
 
@@ -53,3 +57,31 @@ def test_the_first_image_above_the_text_leads_in_linear_articles(linear) -> None
 def test_an_article_that_begins_with_text_has_no_lead(linear) -> None:
     article = roles.assign(linear("A paragraph. " * 12, "@"))
     assert [reference.role for reference in article.references] == ["body"]
+
+
+PLAIN = {
+    "a heading and a line": ("<p>Hello</p><img src=/quay-in-the-fog.jpg>", "body"),
+    "above any text": ("<img src=/quay-in-the-fog.jpg><p>Hello</p>", "lead"),
+    "a paragraph and no frame": (f"{TEXT}<img src=/quay-in-the-fog.jpg>", "body"),
+    "in a nav": ("<p>Hello</p><nav><img src=/quay-in-the-fog.jpg></nav>", "chrome"),
+    "in a footer": ("<p>Hello</p><footer><img src=/quay-in-the-fog.jpg></footer>", "chrome"),
+    "on top": ("<header><img src=/quay-in-the-fog.jpg></header><p>Hello</p>", "chrome"),
+    "an icon": ("<p>Hello</p><img src=/quay-in-the-fog.svg>", "chrome"),
+    "a drawing that is described": (
+        "<p>Hello</p><img src=/quay-in-the-fog.svg alt='The quay, drawn from the east side'>",
+        "body",
+    ),
+    "tiny": ("<p>Hello</p><img src=/quay-in-the-fog.jpg width=20>", "chrome"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", PLAIN)
+def test_on_a_page_without_a_story_images_belong_to_it_but_for_frames_and_icons(page, body: str) -> None:
+    markup, role = PLAIN[body]
+    assert list(roles_of(page(markup, title="Quay")).values()) == [role]
+
+
+def test_an_italic_line_above_an_image_is_no_caption_in_markdown() -> None:
+    text = "# Quay\n\n*An opening in italics.*\n\n![a](a.jpg)\n\nA paragraph that goes on for a while.\n"
+    article = roles.assign(markdown.parse(text, Document("story", text.encode())))
+    assert pairing.pair(article).pairings[0].caption is None

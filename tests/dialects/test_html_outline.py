@@ -2,14 +2,14 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from selectolax.lexbor import LexborHTMLParser
 
-from auditor.dialects._html_outline import build
-from auditor.model import Span
+from auditor.dialects._html_outline import Outline, Visited, build
+from auditor.dialects._html_page import Page
 
 
-def outline(markup: str):
-    return build(LexborHTMLParser(markup), lambda node: Span(1, 1))
+def outline(markup: str, visited: list[Visited] | None = None, wanted: tuple[str, ...] = ()) -> Outline:
+    visits = [] if visited is None else visited
+    return build(Page(markup), visits.append, wanted)
 
 
 def test_inline_elements_flow_and_boxes_part() -> None:
@@ -26,11 +26,25 @@ def test_roles_are_those_of_the_element_around() -> None:
 
 
 def test_images_and_blocks_share_one_order() -> None:
-    parser = LexborHTMLParser("<p>a</p><img src=x><p>b</p>")
-    found = build(parser, lambda node: Span(1, 1))
-    image = parser.css_first("img")
-    assert image is not None
-    assert found.blocks[0].order < found.places[image.mem_id][1] < found.blocks[1].order
+    visited: list[Visited] = []
+    found = outline("<p>a</p><img src=x><p>b</p>", visited, ("img",))
+    root, image = visited
+    assert (root.tag, image.tag, image.offset, image.attributes) == ("html", "img", 8, {"src": "x"})
+    assert found.blocks[0].order < image.place[1] < found.blocks[1].order
+
+
+def test_an_attribute_that_may_ask_for_an_image_makes_any_element_visited() -> None:
+    visited: list[Visited] = []
+    outline("<p data-bg=a.jpg>a<p style='background: url(b.jpg)'>b<p style='color: red' class=x>c", visited)
+    assert [(one.tag, one.telling) for one in visited] == [("html", False), ("p", True), ("p", True)]
+
+
+def test_texts_names_and_parts_are_without_stamps() -> None:
+    (block,) = outline("<div class='a <b> c'>x <u>y <xmp><i></xmp></u></div>").blocks[:1]
+    boxes = outline("<div class='a <b> c'>x</div>").boxes
+    assert "a <b> c" in [box.hints for box in boxes]
+    (figure,) = outline("<figcaption><b>one</b> <plaintext>two <i> three").blocks[1:]
+    assert "at0" not in repr((block, figure)).replace("stat0", "")
 
 
 def test_an_image_parts_the_text_it_stands_in() -> None:
@@ -59,7 +73,8 @@ def test_a_page_nested_deeply_does_not_recurse() -> None:
 
 @given(st.text(alphabet="<>/abdivpimgtable= \"'", max_size=120))
 def test_any_markup_gives_a_tree_in_order(markup: str) -> None:
-    found = outline(markup)
+    visited: list[Visited] = []
+    found = outline(markup, visited, ("b", "img", "a", "td"))
     assert all(box.parent < box.index for box in found.boxes)
     assert [block.order for block in found.blocks] == sorted(block.order for block in found.blocks)
-    assert all(0 <= box < len(found.boxes) for box, _ in found.places.values())
+    assert all(0 <= one.place[0] < len(found.boxes) for one in visited)

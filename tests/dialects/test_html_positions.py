@@ -76,6 +76,14 @@ def test_what_nests_deep_is_read_without_recursion(count: int) -> None:
     assert article.blocks[-1].text == "after"
 
 
+@pytest.mark.parametrize("between", [" ", "/", "='<b' "])
+def test_a_tag_of_a_hundred_thousand_attributes_ends(between: str) -> None:
+    crowd = between.join(f"a{number}" for number in range(100_000))
+    article = parsed(f"<p>before<img src=a.jpg alt=x {crowd}><p>after")
+    assert [(one.address, one.alt) for one in article.references] == [("a.jpg", "x")]
+    assert [block.text for block in article.blocks] == ["before", "after"]
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_images_and_levels_end() -> None:
     article = parsed('<p>a<img src="a.jpg">' * 100_000)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Callable
 
+import msgspec
+import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
 from auditor import duplicates
 from auditor.config import DuplicateSettings
@@ -198,3 +201,59 @@ def test_nothing_is_found_among_nothing() -> None:
     assert duplicates.find([], SETTINGS) == duplicates.Duplicates()
     failed = Picture(format="svg", media_type="image/svg+xml", width_px=None, height_px=None)
     assert not duplicates.find(entries_of(failed, failed), SETTINGS).pairs
+
+
+def calm(angle: float, colours: tuple[int, int]) -> Image.Image:
+    """A smooth gradient, as a sky or a studio wall is one."""
+    rows, columns = np.mgrid[0:1:320j, 0:1:480j]
+    slope = np.cos(angle) * columns + np.sin(angle) * rows
+    slope = (slope - slope.min()) / np.ptp(slope)
+    grey = colours[0] + (colours[1] - colours[0]) * slope
+    return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+
+
+def captioned(image: Image.Image) -> Image.Image:
+    """The lower 18 % darkened under a line of large letters."""
+    image = image.copy()
+    width, height = image.size
+    draw = ImageDraw.Draw(image, "RGBA")
+    draw.rectangle((0, 0.82 * height, width, height), fill=(0, 0, 0, 170))
+    font = ImageFont.load_default(size=0.065 * height)
+    draw.text((0.03 * width, 0.86 * height), "BREAKING: Consulate ordered to close", "white", font)
+    return image
+
+
+CALM = [
+    calm(angle, colours)
+    for angle, colours in zip(
+        (0.3, 1.1, 2.0, 2.9, 3.7, 4.6, 5.4, 6.1), itertools.permutations((40, 120, 200, 240), 2), strict=False
+    )
+]
+
+
+def test_different_calm_pictures_under_one_caption_band_are_left_in_peace(photo: Make, entry) -> None:
+    blurred = [photo(n).filter(ImageFilter.GaussianBlur(40)) for n in range(70, 74)]
+    scenes = [captioned(image) for image in CALM + blurred]
+    framed = [ImageOps.expand(scene, 15, "white") for scene in scenes]
+    for images in (scenes, framed):
+        found = duplicates.find([entry(str(n), image) for n, image in enumerate(images)], SETTINGS)
+        assert not found.pairs
+        assert not found.possible
+
+
+def test_without_thumbs_calm_pictures_are_left_in_peace_too(picture) -> None:
+    slim = []
+    for image in map(captioned, CALM):
+        known = picture(image)
+        slim.append(msgspec.structs.replace(known, fingerprint=slimmed(known.fingerprint)))
+    assert not duplicates.find(entries_of(*slim), SETTINGS).pairs
+
+
+def slimmed(print_: Fingerprint) -> Fingerprint:
+    return msgspec.structs.replace(print_, thumb=b"")
+
+
+def test_a_calm_picture_saved_again_is_near_its_original(entry) -> None:
+    scene = captioned(CALM[0])
+    entries = [entry("a", scene), entry("b", jpeg(scene.resize((360, 240)), 85))]
+    assert [pair.kind for pair in duplicates.find(entries, SETTINGS).pairs] == ["near"]

@@ -18,26 +18,11 @@ from auditor.config import Settings
 from auditor.decoder import Decoder
 from auditor.errors import PictureError
 from auditor.model import Picture
+from tests.processes import PROC, busy_worker, children, slow_picture, workers
 
 ROOT = Path(__file__).parents[2]
-PROC = Path("/proc")
 
 pytestmark = pytest.mark.skipif(not PROC.is_dir(), reason="looks for its processes in /proc")
-
-
-def children(parent: int) -> list[int]:
-    with contextlib.suppress(OSError):
-        return [
-            int(child)
-            for task in (PROC / str(parent) / "task").iterdir()
-            for child in (task / "children").read_text().split()
-        ]
-    return []
-
-
-def workers(parent: int | None = None) -> list[int]:
-    """Processes that the nurseries of this test process forked."""
-    return [worker for nursery in children(parent or os.getpid()) for worker in children(nursery)]
 
 
 async def verdicts(decoder: Decoder, bodies: list[bytes]) -> list[Picture | PictureError]:
@@ -96,8 +81,8 @@ async def test_a_killed_worker_costs_exactly_the_picture_it_had(make, how):
     bodies = [make("GIF", Image.new("RGB", (9, 9 + index))) for index in range(199)]
     async with Decoder(Settings(), workers=2) as decoder:
         # The one picture that is surely in a worker when the blow falls keeps it busy for seconds.
-        slow = asyncio.create_task(verdicts(decoder, [_slow_picture()]))
-        busy = await _busy_worker()
+        slow = asyncio.create_task(verdicts(decoder, [slow_picture()]))
+        busy = await busy_worker()
         rest = asyncio.create_task(verdicts(decoder, bodies))
         await asyncio.sleep(0)
         os.kill(busy, how)
@@ -129,7 +114,7 @@ async def test_the_end_of_the_nursery_costs_no_picture(make):
 async def test_a_picture_that_takes_too_long_is_stopped_and_told(make):
     async with Decoder(Settings(), workers=1, seconds=1) as decoder:
         with pytest.raises(PictureError) as caught:
-            await decoder.decode(_slow_picture())
+            await decoder.decode(slow_picture())
         assert (caught.value.state.value, caught.value.reason) == ("too_large", "decode-time")
         assert (await decoder.decode(make())).format == "jpeg"
         assert len(workers()) == 1
@@ -138,8 +123,8 @@ async def test_a_picture_that_takes_too_long_is_stopped_and_told(make):
 async def test_a_caller_that_gives_up_leaves_a_decoder_that_works(make):
     async with Decoder(Settings(), workers=1) as decoder:
         await decoder.decode(make())
-        slow = asyncio.create_task(decoder.decode(_slow_picture()))
-        await _busy_worker()
+        slow = asyncio.create_task(decoder.decode(slow_picture()))
+        await busy_worker()
         slow.cancel()
         with pytest.raises(asyncio.CancelledError):
             await slow
@@ -184,36 +169,6 @@ async def test_a_worker_sees_nothing_of_the_environment(make, monkeypatch):
         limits = (PROC / str(workers()[0]) / "limits").read_text()
     assert b"do-not-tell" not in told
     assert "Max file size             0                    0" in limits
-
-
-def _slow_picture() -> bytes:
-    """A run-length BMP that a decoder in Python takes many seconds for."""
-    side = 4000
-    data = b"\x01\x00" * (side * side // 4)
-    header = (40).to_bytes(4, "little") + side.to_bytes(4, "little") * 2 + b"\x01\x00\x08\x00"
-    header += (
-        (1).to_bytes(4, "little") + len(data).to_bytes(4, "little") + bytes(8) + (2).to_bytes(4, "little")
-    )
-    header += bytes(4) + bytes(8)
-    offset = 14 + len(header)
-    return (
-        b"BM"
-        + (offset + len(data)).to_bytes(4, "little")
-        + bytes(4)
-        + offset.to_bytes(4, "little")
-        + header
-        + data
-    )
-
-
-async def _busy_worker() -> int:
-    """A worker that has been at it for a while: 0.3 s of its processor's time."""
-    while True:
-        for pid in workers():
-            fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
-            if (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") > 0.3:
-                return pid
-        await asyncio.sleep(0.02)
 
 
 async def _gone(pids: list[int]) -> None:

@@ -19,6 +19,7 @@ from auditor.model import (
     Captions,
     DateMention,
     DuplicateGroup,
+    DuplicatePair,
     Entities,
     Finding,
     Fingerprint,
@@ -65,7 +66,7 @@ def fine(seed: int, **given: object) -> Outcome:
         decodes=True,
         declared_type="image/jpeg",
         size_bytes=184_320,
-        sha256=f"{seed:064x}",
+        sha256=f"{seed + 16 * len(given):064x}",  # other pixels, other bytes
         picture=picture(seed, **given),
     )
 
@@ -282,6 +283,7 @@ DUPLICATES = (
     DuplicateGroup("g1", "exact", 0, ("consulates.txt#0", "consulates.txt#4")),
     DuplicateGroup("g2", "near", 12, ("consulates.txt#1", "consulates.txt#7")),
 )
+POSSIBLE = (DuplicatePair("consulates.txt#1", "consulates.txt#6", "near", 72, "same picture, 50 % smaller"),)
 
 
 def make(**given: object) -> Report:
@@ -293,6 +295,7 @@ def make(**given: object) -> Report:
         "duplicates": DUPLICATES,
         "findings": findings(),
         "rules": RULES,
+        "possible": POSSIBLE,
         "compared": True,
         **given,
     }

@@ -77,7 +77,7 @@ def test_what_is_no_report_is_refused(everything: Report, damage: dict[str, Any]
 
 def test_keys_stand_in_the_order_of_the_contract(everything: Report) -> None:
     told = json.loads(text_of(everything))
-    assert " ".join(told) == "schema tool run summary rules inputs articles duplicates findings"
+    assert " ".join(told) == "schema tool run summary rules inputs articles duplicates findings possible"
     assert " ".join(told["run"]) == (
         "id command started_at ended_at duration_ms profile config_sha256 complete warnings"
     )
@@ -86,7 +86,8 @@ def test_keys_stand_in_the_order_of_the_contract(everything: Report) -> None:
     assert " ".join(article) == "id source url dialect title language published_at encoding images captions"
     image = article["images"][1]
     assert " ".join(image) == (
-        "index id line column raw address url candidates alt role outcome asset caption caption_candidates"
+        "index id line column raw address url candidates alt role outcome asset caption caption_candidates "
+        "credit"
     )
     assert " ".join(image["outcome"]) == (
         "state verdict reason detail http_status final_url redirects tries elapsed_ms decodes"

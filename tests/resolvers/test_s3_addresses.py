@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from auditor.config import BucketSettings, Settings
 from auditor.errors import ResolveError
+from auditor.exchange import Answer, Call, HeadersFor
+from auditor.guard import Guard
 from auditor.model import Asset
 from auditor.resolvers import s3
 from auditor.resolving import Crawl, Request
@@ -109,6 +112,74 @@ def test_credentials_are_used_unless_the_bucket_is_open(
 
 def test_without_keys_in_the_environment_nobody_is_asked_for_them() -> None:
     assert s3.locate("s3://bucket/k", Settings(), {"AWS_PROFILE": "x"}).credentials is None
+
+
+def test_a_buckets_own_keys_come_before_those_of_the_environment() -> None:
+    own = BucketSettings(access_key="own", secret_key="hidden", session_token="token")
+    settings = Settings(s3={"bucket": own})
+    place = s3.locate("s3://bucket/k", settings, KEYS)
+    assert place.credentials == Credentials("own", "hidden", "token")
+    assert s3.locate("s3://other/k", settings, KEYS).credentials == Credentials("AKIDEXAMPLE", "secret")
+    assert (
+        s3.locate("s3://bucket/k", Settings(s3={"bucket": own}, s3_anonymous=True), KEYS).credentials is None
+    )
+
+
+@pytest.mark.parametrize("region", ["evil.example/", "us-east-1@evil.example", "x" * 40])
+def test_what_is_no_region_never_becomes_part_of_a_host(region: str) -> None:
+    settings = Settings(s3={"bucket": BucketSettings(region=region)})
+    with pytest.raises(ResolveError) as caught:
+        s3.locate("s3://bucket/k", settings, {})
+    assert caught.value.reason == "bad-url"
+    assert s3.lane("s3://bucket/k", settings) == ""
+
+
+class Stub:
+    """A bucket that answers with the given answers in turn and keeps what it was asked."""
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers = list(answers)
+        self.asked: list[tuple[str, dict[str, str]]] = []
+
+    async def get(self, url: str, headers: HeadersFor, **_: Any) -> Answer:
+        self.asked.append((url, dict(headers(Guard().hop(url)))))
+        return self.answers.pop(0)
+
+    async def resolve(self, url: str, settings: Settings) -> Asset:
+        return await s3.resolve(Call(url, None, (), settings, self.get))
+
+
+async def test_whoever_pays_says_so_under_the_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    bucket = Stub(Answer(200, {}, BODY, ("https://s3.us-east-1.amazonaws.com/bucket/k",)))
+    await bucket.resolve("s3://bucket/k", Settings(s3={"bucket": BucketSettings(requester_pays=True)}))
+    ((_, headers),) = bucket.asked
+    assert headers["x-amz-request-payer"] == "requester"
+    assert "x-amz-request-payer" in headers["Authorization"].partition("SignedHeaders=")[2]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(301, {"x-amz-bucket-region": "eu-west-3"}, b"", ("https://s3.example/",)),
+        Answer(400, {}, b"<Error><Region>eu-west-3</Region></Error>", ("https://s3.example/",)),
+    ],
+)
+async def test_a_bucket_of_another_region_is_asked_there(answer: Answer) -> None:
+    bucket = Stub(answer, Answer(200, {}, BODY, ("https://s3.eu-west-3.amazonaws.com/bucket/k",)))
+    assert (await bucket.resolve("s3://bucket/k", Settings(s3_anonymous=True))).body == BODY
+    assert [url for url, _ in bucket.asked] == [
+        "https://s3.us-east-1.amazonaws.com/bucket/k",
+        "https://s3.eu-west-3.amazonaws.com/bucket/k",
+    ]
+
+
+async def test_a_region_that_is_none_is_not_followed() -> None:
+    bucket = Stub(Answer(301, {"x-amz-bucket-region": "evil.example/"}, b"", ("https://s3.example/",)))
+    with pytest.raises(ResolveError):
+        await bucket.resolve("s3://bucket/k", Settings(s3_anonymous=True))
+    assert len(bucket.asked) == 1
 
 
 @pytest.mark.parametrize(("algorithm", "fits"), [("sha1", True), ("md5", False), (None, True)])

@@ -140,9 +140,7 @@ def test_codings_are_undone_and_what_was_cut_is_incomplete(tmp_path: Path) -> No
         f"{HOST}/a.svg", gzip.compress(b"<svg/>"), "image/svg+xml", http=[("Content-Encoding", "gzip")]
     )
     archive.response(f"{HOST}/b.png", b"half", "image/png", http=[("Content-Length", "8")])
-    archive.response(
-        f"{HOST}/c.png", b"\x1f\x8b damaged", "image/png", http=[("Content-Encoding", "gzip")]
-    )
+    archive.response(f"{HOST}/c.png", b"\x1f\x8b damaged", "image/png", http=[("Content-Encoding", "gzip")])
     index = noted(tmp_path, archive)
     assert body(f"{HOST}/a.svg", index) == b"<svg/>"
     cut = resolve(f"{HOST}/b.png", index)

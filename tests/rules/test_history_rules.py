@@ -161,6 +161,14 @@ def test_the_larger_copy_is_offered_with_its_address() -> None:
     assert found["DUP403"].fix == "Use the copy at https://cdn.example/large.jpg."
 
 
+def test_what_is_known_of_other_articles_keeps_its_key_when_the_file_is_saved_again() -> None:
+    def keys(outcome: Outcome) -> set[str]:
+        larger = use("The gate on 27 July 2020", width_px=4000, height_px=2667)
+        return {f.key for f in told(audit_of(outcome, "The gate on 24 July 2020", uses=(larger,)))}
+
+    assert keys(SEEN) == keys(photo("gate", 800, 534, other_bits=12))
+
+
 def test_without_a_catalog_nothing_is_known() -> None:
     audit = msgspec.structs.replace(audit_of(gone()), history=None)
     assert [finding.code for finding in told(audit)] == ["MIS201"]

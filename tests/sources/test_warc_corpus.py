@@ -67,7 +67,7 @@ def test_an_archive_gives_the_captures_that_warcio_counts(shared: Path, name: st
     kinds = Counter(record.kind for record in records)
     images = [r for r in records if r.kind == "response" and r.media_type.startswith("image/")]
     expected = COUNTS[name]
-    assert (kinds["response"], kinds["revisit"], len(images)) == expected[:2] + (expected.images,)
+    assert (kinds["response"], kinds["revisit"], len(images)) == (*expected[:2], expected.images)
 
 
 @pytest.mark.parametrize("name", COUNTS)

@@ -1,0 +1,180 @@
+"""How long the nights of a scan take, and what they cost the machine. Run from the project's root:
+
+    python tests/bench/scan.py --articles 2000 --images 4000 --hosts 8
+
+A synthetic archive (tests/bench/archive.py) is scanned on five nights: the first; one with nothing changed
+and nothing due; one with 1 % of the articles edited; one with everything due and 304 from the hosts. Printed
+are seconds, the share of the first night, and the largest memory of the whole process tree (proportional
+set size). `--sizes 1000,10000` fits time = a * n^b over references; a dashboard's queries are timed meanwhile
+(--dashboard).
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import math
+import multiprocessing
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.bench.archive import Archive, serving
+
+QUERY = """SELECT code, level, lifecycle, count(*) FROM findings GROUP BY code, level, lifecycle"""
+
+
+class Watched:
+    """A process tree and its memory, looked at ten times a second."""
+
+    def __init__(self, pid: int) -> None:
+        self.peak_mb = 0.0
+        self._pid = pid
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def end(self) -> float:
+        """The largest sum of proportional set sizes seen, in MB."""
+        self._over.set()
+        self._thread.join()
+        return self.peak_mb
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.2):
+            self.peak_mb = max(self.peak_mb, sum(map(pss_kb, tree(self._pid))) / 1024)
+
+
+def tree(root: int) -> list[int]:
+    """A process and all below it."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, IndexError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = [root]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return found
+
+
+def pss_kb(pid: int) -> int:
+    """The proportional set size of a process; 0 where it is gone."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+def night(
+    archive: Archive, catalog: Path, now: str, *words: str, dashboard: bool = False
+) -> tuple[float, float]:
+    """Seconds and megabytes of one scan."""
+    began = time.monotonic()
+    running = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "auditor", "scan", str(archive.sources), "--catalog", str(catalog)),
+            *("--allow-private", "127.0.0.0/8", "--ignore-robots", "--select", "MIS,DRF,DUP", "--now", now),
+            *("--no-progress", "-q", "-e", "--output-format", "concise", "--per-host", "32", *words),
+        ],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.DEVNULL,
+    )
+    watched = Watched(running.pid)
+    if dashboard:
+        ask(catalog, running)
+    if running.wait():
+        raise SystemExit(f"the scan failed with {running.returncode}")
+    return time.monotonic() - began, watched.end()
+
+
+def ask(catalog: Path, running: subprocess.Popen[bytes]) -> None:
+    """What a dashboard asks, while the scan runs; prints its percentiles."""
+    times = []
+    while running.poll() is None:
+        time.sleep(0.05)
+        if catalog.is_file():
+            with contextlib.suppress(sqlite3.OperationalError):
+                began = time.monotonic()
+                with contextlib.closing(sqlite3.connect(f"file:{catalog}?mode=ro", uri=True)) as connection:
+                    connection.execute(QUERY).fetchall()
+                times.append(time.monotonic() - began)
+    cuts = statistics.quantiles(times, n=100)
+    print(f"dashboard: {len(times)} queries, p50 {cuts[49] * 1e3:.1f} ms, p99 {cuts[98] * 1e3:.1f} ms")
+
+
+def nights(given: argparse.Namespace, articles: int, images: int, folder: Path) -> float:
+    """Measures the nights of one archive; returns the seconds of the first."""
+    archive = Archive(
+        folder / "archive",
+        articles=articles,
+        images=images,
+        hosts=given.hosts,
+        port=given.port,
+        side_px=given.side,
+    )
+    archive.write()
+    catalog = folder / "x.db"
+    server = multiprocessing.Process(target=serve, args=(archive,), daemon=True)
+    server.start()
+    time.sleep(1)
+    try:
+        first, memory = night(archive, catalog, "2026-11-01T03:00:00Z", dashboard=given.dashboard)
+        references = articles * archive.per_article
+        size = archive.file(0).stat().st_size / 1e3
+        print(
+            f"{articles} articles, {images} images of {size:.0f} KB: first night {first:.1f} s, "
+            f"{images / first:.0f} images/s, {references / first:.0f} references/s, {memory:.0f} MB"
+        )
+        tell("nothing changed, nothing due", night(archive, catalog, "2026-11-01T15:00:00Z"), first)
+        archive.edit(0.01)
+        tell("1 % of the articles edited", night(archive, catalog, "2026-11-01T16:00:00Z"), first)
+        tell(
+            "everything due, 304", night(archive, catalog, "2026-11-02T03:00:00Z", "--recheck", "all"), first
+        )
+        return first
+    finally:
+        server.kill()
+
+
+def serve(archive: Archive) -> None:
+    """The hosts, in a process of their own."""
+    with serving(archive):
+        threading.Event().wait()
+
+
+def tell(name: str, measured: tuple[float, float], first: float) -> None:
+    """One line of the result."""
+    print(f"  {name}: {measured[0]:.1f} s, {measured[0] / first:.1%} of the first, {measured[1]:.0f} MB")
+
+
+def main() -> None:
+    """Measures what was asked for."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("--articles", type=int, default=1000)
+    options.add_argument("--images", type=int, default=2000)
+    options.add_argument("--hosts", type=int, default=8)
+    options.add_argument("--side", type=int, default=96, help="height of a picture in px (350: about 60 KB)")
+    options.add_argument("--port", type=int, default=8123)
+    options.add_argument("--sizes", help="numbers of articles, comma-separated: the growth is fitted")
+    options.add_argument("--dashboard", action="store_true", help="time a dashboard's query during the scan")
+    given = options.parse_args()
+    sizes = [int(size) for size in given.sizes.split(",")] if given.sizes else [given.articles]
+    points = []
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            images = given.images * size // given.articles
+            points.append((math.log(2 * size), math.log(nights(given, size, images, Path(folder)))))
+    if len(points) > 1:
+        slope, _ = statistics.linear_regression(*zip(*points, strict=True))
+        print(f"time grows as references^{slope:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""A stage in processes of this machine: every task is done, or told as lost."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import time
+from typing import Any
+
+from auditor.runners import local
+
+# A stage that a process can import: sorts each list, largest first, and raises for what is no number.
+SORTED: Any = functools.partial(map, functools.partial(sorted, key=operator.neg))
+SLEEPING: Any = functools.partial(map, functools.partial(max, key=time.sleep))
+
+
+def test_processes_share_a_feed_and_every_task_is_done_once() -> None:
+    tasks = iter([[1, 2], [3, 4], [5, 6]])
+
+    made = [results for results in local.run(SORTED, [tasks, tasks]) if results]
+
+    assert sorted(map(tuple, made)) == [(2, 1), (4, 3), (6, 5)]
+
+
+def test_a_crash_costs_its_tasks_and_is_told_and_the_rest_is_done() -> None:
+    made = [results for results in local.run(SORTED, [iter([[1, 2], ["a", "b"], [3, 4]])]) if results]
+
+    (lost,) = [results for results in made if isinstance(results, local.Lost)]
+    assert lost.tasks == ["a", "b"]
+    assert lost.why.startswith("TypeError")
+    assert [2, 1] in made
+    assert [4, 3] in made
+
+
+def test_a_feed_that_always_crashes_is_given_up() -> None:
+    endless = iter(lambda: ["a", "b"], None)
+
+    made = [results for results in local.run(SORTED, [endless]) if results]
+
+    assert len(made) == local.MOST_CRASHES + 1
+
+
+def test_nothing_coming_is_told_now_and_then_and_closing_ends_the_processes() -> None:
+    running = local.run(SLEEPING, [iter([[60, 60]])])
+
+    assert next(running) == []
+    running.close()
