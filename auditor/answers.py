@@ -13,7 +13,7 @@ from auditor.model import Asset
 R = TypeVar("R")
 
 REQUESTS = 50_000
-BYTES = 32 * 1024 * 1024
+BYTES = 16 * 1024 * 1024
 
 
 class Answers(Generic[R]):

@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from auditor.catalog import chunks, upsert
-from auditor.catalog_rows import READER, Ask, Read, Ref, Same, asset_digest, host, seconds
+from auditor.catalog_rows import READER, Ask, Read, Ref, Same, asset_digest, host, renamed, seconds
 from auditor.catalog_schema import articles, assets, refs, shards
 from auditor.model import Shard
 from auditor.resolving import Request
@@ -97,7 +97,8 @@ def _gone(connection: sa.Connection, run: int, *where: sa.ColumnElement[bool]) -
 def write(connection: sa.Connection, items: Sequence[Read | Same], run: int) -> None:
     """Writes articles that were read and notes those that are as they were.
 
-    Of articles of one name in two shards of a run the first counts.
+    Of articles of one name in two shards of a run the second is told apart where it can be (captures of
+    one page by their times), and else the first counts.
     """
     same = [item for item in items if isinstance(item, Same)]
     for some in chunks([item.name for item in same]):
@@ -114,6 +115,7 @@ def write(connection: sa.Connection, items: Sequence[Read | Same], run: int) -> 
         )
         elsewhere.update(name for name, shard in connection.execute(known) if shard != read[name].shard)
     fresh = [item for name, item in read.items() if name not in elsewhere]
+    fresh += [renamed(read[name]) for name in sorted(elsewhere) if read[name].distinct]
     if fresh:
         _write(connection, fresh, run)
 

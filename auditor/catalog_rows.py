@@ -56,9 +56,10 @@ class Ref(NamedTuple):
 
 
 class Read(NamedTuple):
-    """An article that was parsed."""
+    """An article that was parsed; `distinct` is its name where another shard has one of its name."""
 
     name: str
+    distinct: str | None
     shard: str
     member: str | None
     source: str
@@ -176,6 +177,15 @@ def refs_of(
 
 def _ref(reference: ImageReference, number: int, request: Request | None, pairing: Pairing | None) -> Ref:
     return Ref(reference.index, number, request, reference.role, reference.alt, pairing)
+
+
+def renamed(read: Read) -> Read:
+    """The article under the name that it shares with no other."""
+    stored = msgspec.msgpack.decode(zlib.decompress(read.payload), type=Stored)
+    name = read.distinct or read.name
+    article = msgspec.structs.replace(stored.article, id=name)
+    payload, _ = pack(msgspec.structs.replace(stored, article=article))
+    return read._replace(name=name, payload=payload)
 
 
 def seconds(time: dt.datetime | None) -> int | None:

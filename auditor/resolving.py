@@ -162,7 +162,7 @@ class Crawl:
             else:
                 for number, request in enumerate(requests):
                     await self._take(request, answers)
-                    if number % 256 == 255:
+                    if number % 64 == 63:
                         await asyncio.sleep(0)
         except BaseException as failure:
             answers.end(failure)

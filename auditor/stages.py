@@ -66,6 +66,7 @@ class Parse(msgspec.Struct, frozen=True):
         with catalog.read() as connection:
             known = catalog_articles.digests(connection, shard.id)
         results: list[Any] = []
+        seen: set[str] = set()
         complete = True
         found = sourcing.documents(
             shard, self.settings, self.folder, fetch=crawl.fetch, captures=self.captures
@@ -75,7 +76,10 @@ class Parse(msgspec.Struct, frozen=True):
                 complete = False
                 results.append(rows.Unread(shard.source, item.code, str(item)))
             else:
-                results.append(await self._article(item, shard, known, crawl))
+                again = item.id in seen or (item.id not in known and item.distinct_id in known)
+                document = sourcing.told_apart(item) if again else item
+                seen.add(document.id)
+                results.append(await self._article(document, shard, known, crawl))
                 complete = complete and not isinstance(results[-1], rows.Unread)
             if len(results) >= PARSED_AT_ONCE:
                 yield results
@@ -101,6 +105,7 @@ class Parse(msgspec.Struct, frozen=True):
         payload, _ = rows.pack(rows.Stored(article, folder))
         return rows.Read(
             name=article.id,
+            distinct=document.distinct_id,
             shard=shard.id,
             member=_member(document, shard),
             source=shard.source,

@@ -199,7 +199,7 @@ def show(connection: sa.Connection, addresses: dict[str, str]) -> None:
     """One article that shows these addresses, in these states."""
     requests = [Request(address) for address in addresses]
     refs = tuple(Ref(n, 0, request, "body", None, None) for n, request in enumerate(requests))
-    read = Read("story.html", "s", None, "s", None, None, None, "d", b"", refs)
+    read = Read("story.html", None, "s", None, "s", None, None, None, "d", b"", refs)
     catalog_articles.write(connection, [read], 1)
     answers = [
         Told(number, Outcome(State(state), None if state == "ok" else "http-404"))

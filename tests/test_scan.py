@@ -42,7 +42,9 @@ class TestTheSamples:
 
         scanned = night(auditor, tmp_path / "x.db", SAMPLES)
 
-        assert found(scanned) == found(checked)
+        elsewhere = ("DUP403", "DUP404")  # what only a catalog knows: the lens is in two of the articles
+        assert [f for f in found(scanned) if f[0] not in elsewhere] == found(checked)
+        assert {f[0] for f in found(scanned)} >= set(elsewhere)
         assert scanned["code"] == code
         assert [image["outcome"]["state"] for a in scanned["articles"] for image in a["images"]] == [
             image["outcome"]["state"] for a in checked["articles"] for image in a["images"]
@@ -213,3 +215,32 @@ class TestACheckWithACatalog:
 
         assert said.code == 2
         assert "no such catalog" in said.err
+
+
+class TestWebArchives:
+    def test_two_crawls_of_one_site_are_two_nights(self, auditor: Run, tmp_path: Path, shared: Path) -> None:
+        crawls = [shared / "corpora" / "warc" / f"gov-uk-night-{n}.warc.gz" for n in (1, 2)]
+        first, second = (
+            night(
+                auditor,
+                tmp_path / "x.db",
+                crawl,
+                "--offline",
+                "--profile",
+                "archive",
+                now=f"2026-11-0{n}T03:00:00Z",
+            )
+            for n, crawl in enumerate(crawls, 1)
+        )
+
+        assert first["summary"]["by_lifecycle"]["new"] == len(first["findings"]) > 0
+        assert second["summary"]["by_lifecycle"]["persisting"] > len(first["findings"]) // 2
+
+    def test_captures_of_one_page_in_one_night_are_told_apart(
+        self, auditor: Run, tmp_path: Path, shared: Path
+    ) -> None:
+        crawls = [shared / "corpora" / "warc" / f"gov-uk-night-{n}.warc.gz" for n in (1, 2)]
+        alone = night(auditor, tmp_path / "x.db", crawls[0], "--offline", "--profile", "archive")
+        both = night(auditor, tmp_path / "y.db", *crawls, "--offline", "--profile", "archive")
+
+        assert both["summary"]["articles"] >= 2 * alone["summary"]["articles"] - 2

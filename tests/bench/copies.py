@@ -5,15 +5,20 @@
 SHARED holds corpora/photos and tools/copies.py (which makes 33 copies of a photograph as publishers
 make them). Every copy is compared with its master as `auditor compare` does; then all masters, all
 copies of some kinds and all hard negatives (flags, logos, charts, documents, screenshots) are
-searched together as `auditor duplicates` does, and pairs of different pictures are counted.
-Peers at their own thresholds: imagehash.phash at 8 bits, equal imagehash.phash, PDQ at 31 bits;
-imagehash.crop_resistant_hash on a few photographs only, as it takes a third of a second.
+searched together as `auditor duplicates` does, and pairs of different pictures are counted. At last the
+copies of some photographs are cut short: ours must call every one of them broken (the whole ones were
+all read before).
+Peers at their own thresholds: imagehash.phash at 8 bits, equal imagehash.phash, PDQ at 31 bits,
+imagededup's PHash at 10 bits; imagehash.crop_resistant_hash on a few photographs only, as it takes a
+third of a second.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.util
+import io
 import itertools
 import time
 from collections import defaultdict
@@ -26,7 +31,8 @@ from PIL import Image, ImageOps
 
 from auditor import decoding, duplicates, windows, wire
 from auditor.config import DuplicateSettings, Settings
-from auditor.model import Picture
+from auditor.errors import PictureError
+from auditor.model import Picture, State
 
 LIMITS = wire.Limits(Settings().max_pixels, Settings().max_bytes, 1 << 32, 20)
 TURNED = ("mirror", "rot90", "exif6")
@@ -45,6 +51,7 @@ def flat(path: Path) -> Image.Image:
     return image.convert("RGB")
 
 
+@functools.cache
 def peers() -> dict[str, tuple]:
     """By name: how a picture is hashed, and whether two hashes mean a copy."""
     found = {
@@ -57,6 +64,14 @@ def peers() -> dict[str, tuple]:
         found["PDQ<=31"] = (
             lambda image: pdqhash.compute(np.asarray(image))[0],
             lambda a, b: np.count_nonzero(a != b) <= 31,
+        )
+    if importlib.util.find_spec("imagededup"):
+        from imagededup.methods import PHash
+
+        hasher = PHash(verbose=False)
+        found["imagededup<=10"] = (
+            lambda image: hasher.encode_image(image_array=np.asarray(image)),
+            lambda a, b: PHash.hamming_distance(a, b) <= 10,
         )
     return found
 
@@ -83,14 +98,14 @@ def recall(folder: Path, core: set[str]) -> dict[str, Picture]:
             for name, (make, agree) in peers().items():
                 theirs[name][transform].append(bool(agree(hashes[name], make(image))))
     print(f"{len(masters)} photographs; share of copies found")
-    print(f"{'':14s}{'ours':>8s}" + "".join(f"{name:>12s}" for name in theirs))
+    print(f"{'':14s}{'ours':>8s}" + "".join(f"{name:>16s}" for name in theirs))
     for transform in sorted(ours):
         row = [np.mean(theirs[name][transform]) for name in theirs]
-        print(f"{transform:14s}{np.mean(ours[transform]):8.3f}" + "".join(f"{value:12.3f}" for value in row))
+        print(f"{transform:14s}{np.mean(ours[transform]):8.3f}" + "".join(f"{value:16.3f}" for value in row))
     for title, chosen in (("CORE", core), ("cropped", CROPPED), ("turned", TURNED)):
         row = [np.mean([np.mean(theirs[name][t]) for t in chosen]) for name in theirs]
         mean = np.mean([np.mean(ours[t]) for t in chosen])
-        print(f"{title:14s}{mean:8.3f}" + "".join(f"{value:12.3f}" for value in row))
+        print(f"{title:14s}{mean:8.3f}" + "".join(f"{value:16.3f}" for value in row))
     return pictures
 
 
@@ -109,6 +124,36 @@ def accused(pictures: dict[str, Picture], hard: Path) -> None:
     print(f"{len(found.groups)} groups; {len(false)} false pairs, {len(impure)} impure groups")
     for pair in itertools.islice(false, 40):
         print("   ", pair.first, pair.second, pair.kind, pair.distance_bits, pair.words)
+
+
+def truncated(folder: Path, count: int) -> None:
+    """Prints the share of files cut short that are told as broken, and that Pillow refuses, by format."""
+    caught: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
+    for master in sorted(folder.glob("*__master.png"))[:count]:
+        stem = master.name.split("__")[0]
+        for name in ("jpeg60.jpg", "exif6.jpg", "png.png", "webp75.webp", "avif50.avif"):
+            body = (folder / f"{stem}__{name}").read_bytes()
+            for end in (len(body) // 3, len(body) // 2, len(body) * 9 // 10, len(body) - 100, len(body) - 16):
+                caught[name.split(".")[1]].append((is_broken(body[:end]), is_refused(body[:end])))
+    for kind, found in caught.items():
+        ours, theirs = np.mean(found, axis=0)
+        print(f"{len(found)} {kind} files cut short: {ours:.4f} told as broken; Pillow refuses {theirs:.4f}")
+
+
+def is_broken(body: bytes) -> bool:
+    try:
+        decoding.examine(body, wire.Job(LIMITS))
+    except PictureError as error:
+        return error.state is State.BROKEN
+    return False
+
+
+def is_refused(body: bytes) -> bool:
+    try:
+        Image.open(io.BytesIO(body)).load()
+    except (OSError, SyntaxError, ValueError):
+        return True
+    return False
 
 
 def crop_resistant(folder: Path, count: int) -> None:
@@ -148,6 +193,7 @@ def main() -> None:
             tool.make(options.photos, folder)
         pictures = recall(folder, {name.replace(":", "x") for name in tool.CORE})
         accused(pictures, options.shared / "corpora" / "photos" / "hard")
+        truncated(folder, 20)
         if options.crop_resistant:
             crop_resistant(folder, options.crop_resistant)
 
