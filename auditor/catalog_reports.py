@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from auditor import baseline, duplicates, pipeline, reported, ruleset
+from auditor import baseline, duplicates, reported, ruleset
+from auditor.audits import sightings_of
 from auditor.catalog import Catalog, chunks
 from auditor.catalog_findings import STANDING, Summary
 from auditor.catalog_rows import moment
@@ -134,7 +135,7 @@ def _articles(connection: sa.Connection, run: Any, named: Sequence[str]) -> list
 
 def _groups(audits: Sequence[Audit], settings: Settings) -> tuple[DuplicateGroup, ...]:
     """The groups among the articles that are told."""
-    entries = [entry for audit in audits for entry, _ in pipeline.sightings_of(audit)]
+    entries = [entry for audit in audits for entry, _ in sightings_of(audit)]
     return duplicates.find(entries, settings.duplicates).groups
 
 

@@ -115,16 +115,17 @@ class Gatherer:
 
     async def _shown(self, source: str, unread: list[Unread], captures: Path) -> AsyncIterator[Place]:
         """The pictures in the text of a source's articles, which are read as a check reads them."""
-        from auditor import pipeline  # with all dialects: a folder of pictures needs none of them
+        from auditor import stories  # with all dialects: a folder of pictures needs none of them
+        from auditor.plan import Plan
 
-        plan = pipeline.Plan((source,), self._settings, self._folder)
+        plan = Plan((source,), self._settings, self._folder)
         seen: set[str] = set()
-        async for item in pipeline.documents(plan, source, self._crawl, captures):
+        async for item in stories.documents(plan, source, self._crawl, captures):
             try:
                 if isinstance(item, SourceError):
                     raise item
                 document = sourcing.told_apart(item) if item.id in seen else item
-                story = await pipeline.read_story(document, self._settings, self._crawl, [])
+                story = await stories.read_story(document, self._settings, self._crawl, [])
             except SourceError as error:
                 unread.append(Unread(redact(source), "unread", error.code, str(error)))
                 continue

@@ -10,13 +10,16 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from auditor import catalog_assets, duplicates, pipeline, standins
+from auditor import catalog_assets, duplicates, standins
 from auditor import catalog_rows as rows
+from auditor.audits import first_look, sightings_of
 from auditor.catalog import Catalog, chunks
 from auditor.catalog_schema import articles, asset_history, assets, blobs, pairs, refs, runs
 from auditor.config import Settings
 from auditor.model import Audit, Entities, History, Outcome, Past, State, Use
-from auditor.pipeline import Story
+from auditor.outcomes import asset_key
+from auditor.plan import Plan
+from auditor.stories import Story
 
 USES = 20  # other uses of a picture that are told one by one
 _REMEMBERED = 20_000  # contents whose uses are kept in memory
@@ -53,7 +56,7 @@ class Judge:
     ) -> None:
         self._catalog = catalog
         self._as_of = as_of
-        self._plan = pipeline.Plan((), msgspec.structs.replace(settings, now=now))
+        self._plan = Plan((), msgspec.structs.replace(settings, now=now))
         self._uses: dict[str, Uses] = {}
 
     def cases(self, wanted: Sequence[int]) -> Iterator[Case]:
@@ -70,10 +73,10 @@ class Judge:
         self, identity: int, name: str, stored: rows.Stored, seen: _Seen, runs_: dict[int, str]
     ) -> Case:
         own = [row for row in seen.refs[identity] if row.asset is not None]
-        outcomes = {pipeline.asset_key(row.address, stored.folder): seen.outcome(row) for row in own}
-        first = pipeline.first_look(self._plan, Story(stored.article, stored.folder), outcomes)
+        outcomes = {asset_key(row.address, stored.folder): seen.outcome(row) for row in own}
+        first = first_look(self._plan, Story(stored.article, stored.folder), outcomes)
         mains = {row.position: row for row in own if row.candidate == 0}
-        shown = list(pipeline.sightings_of(first))
+        shown = list(sightings_of(first))
         found = duplicates.find([entry for entry, _ in shown], self._plan.settings.duplicates)
         sightings = [sighting for _, sighting in shown]
         accused = standins.find(

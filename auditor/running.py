@@ -58,14 +58,12 @@ class Manner(msgspec.Struct, frozen=True):
 
 def check(sources: Sequence[str], effective: Effective, manner: Manner) -> int:
     """Checks the sources, writes every output, and returns the exit code."""
-    from auditor import pipeline
+    from auditor.plan import Plan
 
     settings = effective.settings
     outputs = exporting.outputs(settings.output_file)
     progress = Progress(shown=manner.progress)
-    plan = pipeline.Plan(
-        tuple(sources), settings, effective.folder, notices=effective.notices, watch=progress.update
-    )
+    plan = Plan(tuple(sources), settings, effective.folder, notices=effective.notices, watch=progress.update)
     try:
         finished, interrupted = asyncio.run(_run(plan))
     finally:
@@ -209,15 +207,16 @@ def _masked(key: str, value: Any) -> Any:
 
 def show_files(sources: Sequence[str], effective: Effective) -> None:
     """Prints the ids of the articles that a check would read."""
-    from auditor import pipeline
+    from auditor import stories
+    from auditor.plan import Plan
 
-    plan = pipeline.Plan(tuple(sources), effective.settings, effective.folder)
+    plan = Plan(tuple(sources), effective.settings, effective.folder)
 
     async def listed() -> list[str]:
         return [
             f"# {item}" if isinstance(item, SourceError) else item.id
             for source in sources
-            async for item in pipeline.documents(plan, source, None)
+            async for item in stories.documents(plan, source, None)
         ]
 
     writing.show(line + "\n" for line in asyncio.run(listed()))

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from auditor import catalog_articles, catalog_assets, fingerprint, pipeline, ruleset, sourcing, verifying
+from auditor import catalog_articles, catalog_assets, fingerprint, ruleset, sourcing, stories, verifying
 from auditor import catalog_rows as rows
 from auditor.captions import pairing
 from auditor.catalog import Catalog
@@ -30,6 +30,7 @@ from auditor.errors import PictureError, ResolveError, SourceError
 from auditor.hosts import HostStatistics
 from auditor.judging import Judge as Judging
 from auditor.model import Asset, Document, Notice, Picture, Shard
+from auditor.outcomes import addresses_of
 from auditor.resolving import Crawl, Request
 
 PARSED_AT_ONCE = 50  # articles in one list of results
@@ -94,13 +95,13 @@ class Parse(msgspec.Struct, frozen=True):
             return rows.Same(document.id, shard.id)
         try:
             notices: list[Notice] = []
-            article, folder = await pipeline.read_story(document, self.settings, crawl, notices)
+            article, folder = await stories.read_story(document, self.settings, crawl, notices)
         except SourceError as error:
             return rows.Unread(shard.source, error.code, str(error))
         requests = {
             (reference.index, number): _request(url, article.url or article.base_url, folder, document)
             for reference in article.references
-            for number, url in enumerate(pipeline.addresses_of(reference, self.settings))
+            for number, url in enumerate(addresses_of(reference, self.settings))
         }
         payload, _ = rows.pack(rows.Stored(article, folder))
         return rows.Read(
