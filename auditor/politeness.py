@@ -52,6 +52,10 @@ class Pace:
         if self._delay:
             self.not_before = max(self.not_before, now + self._delay)
 
+    def forget(self) -> None:
+        """The host is not asked any more: nothing has to wait for it."""
+        self.rate, self.not_before, self._delay = None, 0.0, 0.0
+
     def keep_apart(self, delay: float | None) -> None:
         """Obey a Crawl-delay, in seconds."""
         self._delay = min(delay, LONGEST_CRAWL_DELAY_S) if delay else 0.0

@@ -195,6 +195,7 @@ class Crawl:
         host = self._host(lane.name)
         lost = host.lost(lane.name)
         if lost is not None:
+            lane.pace.forget()
             await self._conclude(job, host, lost)
             return
         job.tries += 1
