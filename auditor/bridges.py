@@ -21,6 +21,7 @@ MOST_TOLD = 50  # errors of one shard that are told one by one
 BATCH_ITEMS = 32
 BATCH_BYTES = 4 * MIB
 WINDOW = 4 * MIB  # of a remote file, asked for at a time
+GLANCE = MIB // 16  # asked for first: to learn its size and version costs little
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
 
 
@@ -82,6 +83,12 @@ def is_remote(path: str) -> bool:
     return path.startswith(("http://", "https://", "s3://"))
 
 
+def version(file: IO[bytes]) -> str | None:
+    """What the host says of the version of an opened remote file; None for a file of this machine."""
+    raw = getattr(file, "raw", None)
+    return raw.version if isinstance(raw, _RemoteFile) else None
+
+
 def opener(fetch: Fetch | None) -> Callable[[str], IO[bytes]]:
     """What opens a path or an address for reading in another thread than this one.
 
@@ -108,8 +115,8 @@ class _RemoteFile(io.RawIOBase):
         self._fetch = fetch
         self._loop = loop
         self._position = 0
-        self._etag: str | None = None
-        self._at, self._window, self._size = self._asked(0)
+        self.version: str | None = None
+        self._at, self._window, self._size = self._asked(0, GLANCE)
 
     def readable(self) -> bool:
         return True
@@ -129,26 +136,26 @@ class _RemoteFile(io.RawIOBase):
         if self._position >= self._size:
             return 0
         if not self._at <= self._position < self._at + len(self._window):
-            self._at, self._window, _ = self._asked(self._position)
+            self._at, self._window, _ = self._asked(self._position, WINDOW)
         start = self._position - self._at
         piece = self._window[start : start + len(buffer)]
         buffer[: len(piece)] = piece
         self._position += len(piece)
         return len(piece)
 
-    def _asked(self, start: int) -> tuple[int, bytes, int]:
+    def _asked(self, start: int, size: int) -> tuple[int, bytes, int]:
         """A window: where it begins, its bytes, and the size of the whole."""
-        asking = self._fetch(self._url, part=(start, start + WINDOW))
+        asking = self._fetch(self._url, part=(start, start + size))
         try:
             asset = asyncio.run_coroutine_threadsafe(asking, self._loop).result()
         except ResolveError as error:
             if error.reason == "bytes":
                 raise self._trouble("the host gives no parts of it: download it and name the file") from None
             raise self._trouble(str(error), error.reason) from None
-        etag = asset.evidence.get("etag")
-        if self._etag not in (None, etag):
+        etag = asset.evidence.get("etag") or asset.evidence.get("last-modified")
+        if self.version not in (None, etag):
             raise self._trouble("it was replaced while it was read: scan it again")
-        self._etag = etag
+        self.version = etag
         if asset.http_status != 206:
             return 0, asset.body, len(asset.body)
         told = _RANGE.fullmatch(asset.evidence.get("content-range", "").strip())

@@ -11,6 +11,7 @@ import msgspec
 
 from auditor import codings
 
+UNRESOLVED = "revisit-unresolved"  # the reason where a capture repeats one that no archive read so far has
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _STATUS = re.compile(rb"HTTP/[\d.]+[ \t]+(\d{3})\b")
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")

@@ -1,7 +1,7 @@
 """Which captures web archives hold, by address: an index on disk, whatever the archives' size.
 
     with Captures(path) as captures:
-        for record in captures.noted(name, records): ...
+        captures.note(name, records)
         place = captures.nearest(url, moment)   # past revisits
         captures.record(place)
 
@@ -16,7 +16,7 @@ import hashlib
 import sqlite3
 import zipfile
 from base64 import b32encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,11 +30,13 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS archives (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS captures (
   uri TEXT NOT NULL, date REAL NOT NULL, archive INTEGER NOT NULL, offset INTEGER NOT NULL,
-  kind TEXT NOT NULL, status INTEGER, digest TEXT, refers_to TEXT, refers_date REAL, kept BLOB);
+  kind TEXT NOT NULL, status INTEGER, digest TEXT, refers_to TEXT, refers_date REAL, kept BLOB,
+  page INTEGER);
 CREATE INDEX IF NOT EXISTS by_uri ON captures (uri, date);
 CREATE INDEX IF NOT EXISTS by_digest ON captures (digest);
 CREATE INDEX IF NOT EXISTS by_archive ON captures (archive, offset);
 """
+_OLDER = "ALTER TABLE captures ADD COLUMN page INTEGER"  # an index from before pages were noted
 _SELECT = """
 SELECT captures.rowid, name, offset, kind, date, digest, refers_to, refers_date
 FROM captures JOIN archives ON archives.id = captures.archive
@@ -71,6 +73,9 @@ class Captures:
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute("PRAGMA synchronous=OFF")  # it can be made again from the archives
         self._database.executescript(_SCHEMA)
+        columns = [row[1] for row in self._database.execute("PRAGMA table_info(captures)")]
+        if "page" not in columns:
+            self._database.execute(_OLDER)
 
     def __enter__(self) -> Captures:
         return self
@@ -78,7 +83,7 @@ class Captures:
     def __exit__(self, *_: object) -> None:
         self._database.close()
 
-    def noted(
+    def note(
         self,
         archive: str,
         found: Iterable[Record],
@@ -86,8 +91,8 @@ class Captures:
         stop: int | None = None,
         *,
         keep: bool = False,
-    ) -> Iterator[Record]:
-        """Hands the records on and notes them, in place of what was known of that stretch.
+    ) -> None:
+        """Notes the records in place of what was known of that stretch.
 
         With `keep` they are kept whole: for archives in which one cannot go back.
         """
@@ -102,8 +107,15 @@ class Captures:
             if len(batch) == _BATCH:
                 self._write(batch)
                 batch = []
-            yield record
         self._write(batch)
+
+    def pages(self, archive: str, start: int = 0, stop: int | None = None) -> list[int]:
+        """Where in a noted stretch the pages stand, in order."""
+        query = (
+            "SELECT offset FROM captures JOIN archives ON archives.id = archive "
+            "WHERE name = ? AND offset >= ? AND (? IS NULL OR offset < ?) AND page ORDER BY offset"
+        )
+        return [row[0] for row in self._database.execute(query, (archive, start, stop, stop))]
 
     def nearest(self, url: str, moment: dt.datetime | None) -> Place | Unresolved | None:
         """The capture of an address nearest in time; one that failed only where none succeeded."""
@@ -167,7 +179,7 @@ class Captures:
     def _write(self, rows: list[tuple[Any, ...]]) -> None:
         self._database.execute("BEGIN IMMEDIATE")
         try:
-            self._database.executemany("INSERT INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+            self._database.executemany("INSERT INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
             self._database.execute("COMMIT")
         except BaseException:
             self._database.execute("ROLLBACK")
@@ -186,6 +198,7 @@ def _row(archive: int, record: Record, *, keep: bool) -> tuple[Any, ...]:
         _key(record.refers_to) if record.refers_to else None,
         record.refers_date.timestamp() if record.refers_date else None,
         msgspec.msgpack.encode(record) if keep else None,
+        record.is_page,
     )
 
 

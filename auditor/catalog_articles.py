@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from auditor.catalog import chunks, upsert
-from auditor.catalog_rows import READER, Ask, Read, Ref, Same, asset_digest, host, renamed, seconds
+from auditor.catalog_rows import (
+    READER,
+    Ask,
+    Read,
+    Ref,
+    Same,
+    asset_digest,
+    host,
+    named,
+    renamed,
+    seconds,
+    stored,
+)
 from auditor.catalog_schema import articles, assets, refs, shards
 from auditor.model import Shard
 from auditor.resolving import Request
@@ -55,6 +68,11 @@ def note_shard(connection: sa.Connection, shard: Shard, run: int) -> None:
         connection.execute(shards.update().where(shards.c.id == shard.id).values(seen_run=run))
 
 
+def forget(connection: sa.Connection, shard: Shard) -> None:
+    """The shard is read again, though nothing in it changed."""
+    connection.execute(shards.update().where(shards.c.id == shard.id).values(reader=""))
+
+
 def finish_shard(connection: sa.Connection, shard: Shard, complete: bool, run: int) -> None:
     """The shard (as narrowed) is read to its end; where it is not complete it is read again next time."""
     known = connection.execute(sa.select(shards.c.members).where(shards.c.id == shard.id)).scalar()
@@ -97,8 +115,9 @@ def _gone(connection: sa.Connection, run: int, *where: sa.ColumnElement[bool]) -
 def write(connection: sa.Connection, items: Sequence[Read | Same], run: int) -> None:
     """Writes articles that were read and notes those that are as they were.
 
-    Of articles of one name in two shards of a run the second is told apart where it can be (captures of
-    one page by their times), and else the first counts.
+    Of captures of one page in several shards of a run the earliest keeps the page's address as its
+    name, the others are told apart by their times, whichever was read first. Of other articles of one
+    name the first counts.
     """
     same = [item for item in items if isinstance(item, Same)]
     for some in chunks([item.name for item in same]):
@@ -107,20 +126,51 @@ def write(connection: sa.Connection, items: Sequence[Read | Same], run: int) -> 
             .where(articles.c.name.in_(some))
             .values(seen_run=run, gone=False, dirty=sa.or_(articles.c.dirty, articles.c.gone))
         )
-    read = {item.name: item for item in items if isinstance(item, Read)}
-    elsewhere: set[str] = set()
+    by_shard: dict[str, dict[str, Read]] = defaultdict(dict)
+    for item in items:
+        if isinstance(item, Read):
+            by_shard[item.shard][item.name] = item
+    for read in by_shard.values():
+        _write(connection, list(_told_apart(connection, read, run)), run)
+
+
+def _told_apart(connection: sa.Connection, read: dict[str, Read], run: int) -> Iterator[Read]:
+    """The articles of one shard under names that no other shard of this run has."""
+    taken: dict[str, Any] = {}
     for some in chunks(list(read)):
-        known = sa.select(articles.c.name, articles.c.shard).where(
+        known = sa.select(articles.c.name, articles.c.shard, articles.c.id, articles.c.payload).where(
             articles.c.name.in_(some), articles.c.seen_run == run
         )
-        elsewhere.update(name for name, shard in connection.execute(known) if shard != read[name].shard)
-    fresh = [item for name, item in read.items() if name not in elsewhere]
-    fresh += [renamed(read[name]) for name in sorted(elsewhere) if read[name].distinct]
-    if fresh:
-        _write(connection, fresh, run)
+        found = connection.execute(known)
+        taken.update((row.name, row) for row in found if row.shard != read[row.name].shard)
+    for name, item in read.items():
+        if name not in taken:
+            yield item
+        elif item.distinct is not None:
+            yield item if _give_way(connection, taken[name], item) else renamed(item)
+
+
+def _give_way(connection: sa.Connection, known: Any, item: Read) -> bool:
+    """Whether the article that has the name of an earlier capture could be told apart instead."""
+    other = stored(known.payload)
+    then, now = other.article.captured_at, stored(item.payload).article.captured_at
+    if then is None or now is None or (then, known.shard) <= (now, item.shard):
+        return False
+    name = f"{item.name}@{then:%Y%m%d%H%M%S}"
+    if connection.execute(sa.select(articles.c.id).where(articles.c.name == name)).first():
+        return False
+    payload, checksum = named(other, name)
+    connection.execute(
+        articles.update()
+        .where(articles.c.id == known.id)
+        .values(name=name, payload=payload, checksum=checksum, dirty=True)
+    )
+    return True
 
 
 def _write(connection: sa.Connection, items: Sequence[Read], run: int) -> None:
+    if not items:
+        return
     rows = [
         {
             "name": item.name,

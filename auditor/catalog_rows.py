@@ -179,12 +179,20 @@ def _ref(reference: ImageReference, number: int, request: Request | None, pairin
     return Ref(reference.index, number, request, reference.role, reference.alt, pairing)
 
 
+def stored(payload: bytes) -> Stored:
+    """The article in a payload that was just written."""
+    return msgspec.msgpack.decode(zlib.decompress(payload), type=Stored)
+
+
+def named(article: Stored, name: str) -> tuple[bytes, int]:
+    """Payload and checksum of the article under another name."""
+    return pack(msgspec.structs.replace(article, article=msgspec.structs.replace(article.article, id=name)))
+
+
 def renamed(read: Read) -> Read:
     """The article under the name that it shares with no other."""
-    stored = msgspec.msgpack.decode(zlib.decompress(read.payload), type=Stored)
     name = read.distinct or read.name
-    article = msgspec.structs.replace(stored.article, id=name)
-    payload, _ = pack(msgspec.structs.replace(stored, article=article))
+    payload, _ = named(stored(read.payload), name)
     return read._replace(name=name, payload=payload)
 
 

@@ -53,7 +53,7 @@ class Unpacker:
 
 def accepted() -> str:
     """The Accept-Encoding that this Python can honour."""
-    return "gzip, deflate, br, zstd" if _zstd() else "gzip, deflate, br"
+    return "gzip, deflate, br, zstd" if zstd() else "gzip, deflate, br"
 
 
 def _through(step: _Coding, pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -63,7 +63,7 @@ def _through(step: _Coding, pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _start(name: str) -> _Coding:
     make = _CODINGS.get(name)
-    if make is None or (name == "zstd" and _zstd() is None):
+    if make is None or (name == "zstd" and zstd() is None):
         raise CodingError(f"no decoder for Content-Encoding {name[:20]!r}")
     return make()
 
@@ -166,7 +166,7 @@ class _Brotli:
 
 class _Zstd(_Members):
     def __init__(self) -> None:
-        module = _zstd()
+        module = zstd()
         assert module is not None
         self._error: type[Exception] = module.ZstdError
         super().__init__(module.ZstdDecompressor, b"\x28\xb5\x2f\xfd")
@@ -195,7 +195,7 @@ _CODINGS: dict[str, Callable[[], _Coding]] = {
 
 
 @functools.cache
-def _zstd() -> Any:
+def zstd() -> Any:
     """The standard library's zstd (Python 3.14) or its backport; None without either."""
     for name in ("compression.zstd", "backports.zstd"):
         try:

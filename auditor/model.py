@@ -87,7 +87,8 @@ class Shard(Value, frozen=True):
     the file as it is opened or the address. `members` are the files of a folder or the pages of a site
     (a shard may be narrowed to some of them). `start` and `stop` cut a large file, in the unit of
     its kind: bytes (warc, jsonl) or row groups (parquet); `first_row` is the number of its first row.
-    `etag` is what a host said of the version.
+    `etag` is what a host said of the version. `noted` tells that the captures of a web archive stand
+    in the index already.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Shard(Value, frozen=True):
     start: int = 0
     stop: int | None = None
     first_row: int = 0
+    noted: bool = False
 
 
 class Notice(Value, frozen=True):

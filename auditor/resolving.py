@@ -241,6 +241,8 @@ class Crawl:
         """A mapped bucket may be content-addressed too."""
         if job.target.url == job.request.url or addresses.scheme(job.request.url) != "s3":
             return asset
+        if asset.http_status == 304:  # no body came, and none is needed
+            return asset
         if addresses.scheme(job.target.url) == "s3":
             return asset
         from auditor.resolvers import s3

@@ -117,6 +117,7 @@ class _Scan:
         self._processes = plan.settings.processes or min(os.cpu_count() or 1, 8)
         self._counted = Summary()
         self._hosts: list[HostStatistics] = []
+        self._index_is_lost = False  # of web archives, which lies beside the catalog
         self._run = self._begun()
         self._journal = Journal(catalog, self._run.id, self._now, plan.notices)
 
@@ -159,18 +160,33 @@ class _Scan:
     # --- articles -----------------------------------------------------------------------------
 
     def _parse(self) -> None:
+        self._index_is_lost = not _captures(self._plan.catalog).exists()
+        noted = self._read(self._unread_shards())
+        self._read(iter([[msgspec.structs.replace(item.shard, noted=True)] for item in noted]), noted)
+        self._journal.write()
+
+    def _read(self, shards: Iterator[list[Shard]], noted: Sequence[stages.Noted] = ()) -> list[stages.Noted]:
+        """Reads shards; returns the web archives among them that were noted and have to be read now."""
         captures = _captures(self._plan.catalog)
         stage = stages.Parse(self._plan.catalog, self._settings, self._plan.folder, captures)
-        for results in self._made(stage, self._unread_shards()):
+        damaged = {item.shard.id for item in noted if not item.complete}
+        found: list[stages.Noted] = []
+        for results in self._made(stage, shards):
             if isinstance(results, local.Lost):
                 for shard in results.tasks:
                     message = f"{shard.id}: the process that read it ended ({results.why}); the rest was read"
                     self._journal.add([rows.Unread(shard.source, "reader-crashed", message)])
-            else:
-                self._journal.add(results)
-                self._counted.articles_read += sum(isinstance(item, rows.Read) for item in results)
-                self._plan.watch("articles", self._counted.articles_read, None)
-        self._journal.write()
+                continue
+            for item in results:
+                if isinstance(item, stages.Noted):
+                    found.append(item)
+                elif isinstance(item, rows.Done) and item.shard.id in damaged:
+                    self._journal.add([item._replace(complete=False)])
+                else:
+                    self._journal.add([item])
+            self._counted.articles_read += sum(isinstance(item, rows.Read) for item in results)
+            self._plan.watch("articles", self._counted.articles_read, None)
+        return sorted(found, key=lambda item: item.shard.id)
 
     def _unread_shards(self) -> Iterator[list[Shard]]:
         """The shards, or parts of them, that have to be read."""
@@ -182,6 +198,8 @@ class _Scan:
                 continue
             with self._catalog.write() as connection:
                 catalog_articles.note_shard(connection, item, self._run.id)
+                if item.kind == "warc" and self._index_is_lost:
+                    catalog_articles.forget(connection, item)
                 part = catalog_articles.unread_part(connection, item)
             if part is not None:
                 yield [part]

@@ -114,6 +114,14 @@ async def documents(
         yield item
 
 
+async def note(shard: Shard, *, fetch: Fetch | None, captures: Path) -> AsyncIterator[SourceError]:
+    """Notes in `captures` what a web archive holds, before pages of any are read; gives its damage."""
+    from auditor.sources import warc
+
+    async for item in warc.note(shard, fetch, captures):
+        yield item
+
+
 async def articles(
     source: str, settings: Settings, folder: Path, *, fetch: Fetch | None, captures: Path | None
 ) -> AsyncIterator[Document | SourceError]:

@@ -43,8 +43,19 @@ class Hosts(NamedTuple):
     statistics: list[HostStatistics]
 
 
+class Noted(NamedTuple):
+    """The captures of a web archive stand in the index; `complete` where nothing in it was unreadable."""
+
+    shard: Shard
+    complete: bool
+
+
 class Parse(msgspec.Struct, frozen=True):
-    """Shards to articles; what is as it was the last time is not parsed again."""
+    """Shards to articles; what is as it was the last time is not parsed again.
+
+    A web archive is noted first and comes back as `Noted`: its pages are read when it is handed in
+    again, after all others were noted too, for they point to one another.
+    """
 
     address: str
     settings: Settings
@@ -52,7 +63,7 @@ class Parse(msgspec.Struct, frozen=True):
     captures: Path | None = None
 
     def __call__(self, tasks: Iterator[list[Any]]) -> Iterator[list[Any]]:
-        """Lists of `Read`, `Same` and `Unread`, and a `Done` behind those of each shard."""
+        """Lists of `Read`, `Same` and `Unread`, and a `Done` or `Noted` behind those of each shard."""
         return drive(self._parsed(tasks))
 
     async def _parsed(self, tasks: Iterator[list[Shard]]) -> AsyncGenerator[list[Any]]:
@@ -64,6 +75,9 @@ class Parse(msgspec.Struct, frozen=True):
                             yield results
 
     async def _shard(self, shard: Shard, catalog: Catalog, crawl: Crawl) -> AsyncIterator[list[Any]]:
+        if shard.kind == "warc" and self.captures and not shard.noted:
+            yield await self._noted(shard, self.captures, crawl)
+            return
         with catalog.read() as connection:
             known = catalog_articles.digests(connection, shard.id)
         results: list[Any] = []
@@ -86,6 +100,11 @@ class Parse(msgspec.Struct, frozen=True):
                 yield results
                 results = []
         yield [*results, rows.Done(shard, complete)]
+
+    async def _noted(self, shard: Shard, captures: Path, crawl: Crawl) -> list[Any]:
+        losses = sourcing.note(shard, fetch=crawl.fetch, captures=captures)
+        told = [rows.Unread(shard.source, loss.code, str(loss)) async for loss in losses]
+        return [*told, Noted(shard, not told)]
 
     async def _article(
         self, document: Document, shard: Shard, known: dict[str, str], crawl: Crawl

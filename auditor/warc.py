@@ -13,16 +13,18 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, cast
 
-from auditor import warc_borders, zipped
+from auditor import codings, warc_borders, warc_zstd, zipped
 from auditor.captured import Kind, Loss, Record, answer, is_short
 from auditor.config import MIB
 from auditor.moments import moment
+from auditor.warc_borders import Borders
 
 INSIDE = "!"  # between a WACZ and the name of an archive in it
 MAX_BLOCK = 64 * MIB  # of one record
@@ -61,11 +63,15 @@ class Archive:
             raise
         self._is_arc = warc_borders.is_arc(head)
         self.in_one_piece = warc_borders.is_one_piece(head)
-        self._gzipped = head.startswith(warc_borders.GZIP) and not self.in_one_piece
+        gzipped = head.startswith(warc_borders.GZIP) and not self.in_one_piece
+        self._borders: Borders | warc_zstd.Borders = Borders(gzipped=gzipped)
+        if warc_zstd.is_packed(head):
+            self._borders = warc_zstd.Borders(self.file)
+            self.in_one_piece = self._borders.is_one_piece(self.file)
         if self.in_one_piece:
-            self.file.seek(0)
-            self.file = cast("IO[bytes]", gzip.GzipFile(fileobj=self.file))
+            self.file = _unpacked(self.file, head)
             self.size_bytes = sys.maxsize  # to know it would be to unpack it all
+            self._borders = Borders(gzipped=False)
 
     def __enter__(self) -> Archive:
         return self
@@ -87,16 +93,16 @@ class Archive:
             yield from arc.records(self.file)
             return
         stop = self.size_bytes if stop is None else min(stop, self.size_bytes)
-        position = warc_borders.next_record(self.file, start, gzipped=self._gzipped) if start else 0
+        position = self._borders.next_record(self.file, start) if start else self._borders.first
         while position < stop:
-            walk = _Walk(self.file, position, stop, gzipped=self._gzipped)
+            walk = _Walk(self.file, self._borders, position, stop)
             yield from walk.records()
             if walk.end >= stop or warc_borders.is_blank(self.file, walk.end):
                 return
             if self.in_one_piece:  # nothing can be read behind the damage
                 yield Loss(walk.end, 0, "truncated", walk.why)
                 return
-            position = warc_borders.next_record(self.file, walk.end + 1, gzipped=self._gzipped)
+            position = self._borders.next_record(self.file, walk.end + 1)
             code = "damaged" if position < self.size_bytes else "truncated"
             yield Loss(walk.end, position - walk.end, code, walk.why)
 
@@ -108,9 +114,8 @@ class Archive:
             return arc.record_at(self.file, offset)
         from fastwarc.warc import ArchiveIterator
 
-        self.file.seek(offset)
         try:
-            raw = next(ArchiveIterator(self.file, parse_http=False), None)
+            raw = next(ArchiveIterator(self._borders.stream(self.file, offset), parse_http=False), None)
             block = _block(raw) if raw is not None else None
         except warc_borders.UNREADABLE:
             return None
@@ -120,10 +125,10 @@ class Archive:
 class _Walk:
     """fastwarc over undamaged records; afterwards `end` is where it stopped and `why` the reason."""
 
-    def __init__(self, file: IO[bytes], start: int, stop: int, *, gzipped: bool) -> None:
+    def __init__(self, file: IO[bytes], borders: Borders | warc_zstd.Borders, start: int, stop: int) -> None:
         self._file = file
+        self._borders = borders
         self._stop = stop
-        self._gzipped = gzipped
         self.end = start
         self.why = "the archive ends within a record"
 
@@ -142,17 +147,17 @@ class _Walk:
                 self.why = f"a record declares {raw.content_length:,} bytes, and fewer are there"
                 return
             held = (offset, raw, block)
-        end = warc_borders.end_of(self._file, held[0], gzipped=self._gzipped) if held is not None else None
+        end = self._borders.end_of(self._file, held[0]) if held is not None else None
         if held is not None and end is not None:
             yield from self._given(held, end)
 
     def _raw(self) -> Iterator[tuple[int, Any]]:
         from fastwarc.warc import ArchiveIterator
 
-        self._file.seek(self.end)
+        start = self.end
         try:
-            for raw in ArchiveIterator(self._file, parse_http=False):
-                yield raw.stream_pos, raw
+            for raw in ArchiveIterator(self._borders.stream(self._file, start), parse_http=False):
+                yield self._borders.place(raw.stream_pos, start), raw
         except warc_borders.UNREADABLE as error:
             self.why = str(error)
 
@@ -163,6 +168,17 @@ class _Walk:
             yield Loss(offset, end - offset, "too-big", f"a record of {raw.content_length:,} bytes")
         elif (record := _record(raw, offset, end - offset, block)) is not None:
             yield record
+
+
+def _unpacked(file: IO[bytes], head: bytes) -> IO[bytes]:
+    """The records of an archive that was compressed as a whole. Raises `OSError` where that cannot be."""
+    file.seek(0)
+    if head.startswith(warc_borders.GZIP):
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
+    zstd = codings.zstd()
+    if zstd is None:
+        raise OSError(0, "compressed as a whole: it needs Python 3.14, or pip install 'auditor[zstd]'")
+    return cast("IO[bytes]", io.BufferedReader(zstd.ZstdFile(file)))
 
 
 def _block(raw: Any) -> bytes | None:

@@ -24,19 +24,40 @@ def is_archive(head: bytes) -> bool:
     return _BORDER.match(start) is not None or is_arc(head)
 
 
-def next_record(file: IO[bytes], position: int, *, gzipped: bool) -> int:
-    """Where the next record begins, at `position` or later; the size of the file if none does."""
-    pattern = re.compile(re.escape(GZIP)) if gzipped else _BORDER
-    while True:
-        file.seek(position)
-        piece = file.read(_STEP)
-        for found in pattern.finditer(piece):
-            at = position + found.start()
-            if not gzipped or _begins_record(file, at):
-                return at
-        if len(piece) < _STEP:
-            return position + len(piece)
-        position += len(piece) - _OVERLAP
+class Borders:
+    """The borders of an archive that is compressed record by record, or not at all."""
+
+    first = 0
+
+    def __init__(self, *, gzipped: bool) -> None:
+        self._gzipped = gzipped
+
+    def stream(self, file: IO[bytes], offset: int) -> IO[bytes]:
+        """What fastwarc reads from a record on."""
+        file.seek(offset)
+        return file
+
+    def place(self, told: int, offset: int) -> int:  # noqa: ARG002 - other archives need it
+        """Where in the file a record stands of which fastwarc tells a place."""
+        return told
+
+    def next_record(self, file: IO[bytes], position: int) -> int:
+        """Where the next record begins, at `position` or later; the size of the file if none does."""
+        pattern = re.compile(re.escape(GZIP)) if self._gzipped else _BORDER
+        while True:
+            file.seek(position)
+            piece = file.read(_STEP)
+            for found in pattern.finditer(piece):
+                at = position + found.start()
+                if not self._gzipped or _begins_record(file, at):
+                    return at
+            if len(piece) < _STEP:
+                return position + len(piece)
+            position += len(piece) - _OVERLAP
+
+    def end_of(self, file: IO[bytes], offset: int) -> int | None:
+        """Where the record at `offset` ends; None where the file ends first."""
+        return _member_end(file, offset) if self._gzipped else _plain_end(file, offset)
 
 
 def _begins_record(file: IO[bytes], position: int) -> bool:
@@ -44,23 +65,7 @@ def _begins_record(file: IO[bytes], position: int) -> bool:
     return _BORDER.match(_unpacked(file.read(HEAD))) is not None
 
 
-def is_blank(file: IO[bytes], position: int) -> bool:
-    """Whether nothing but padding follows."""
-    try:
-        file.seek(position)
-        return not file.read(HEAD).strip(b"\r\n\0")
-    except UNREADABLE:
-        return False
-
-
-def is_arc(head: bytes) -> bool:
-    return (_unpacked(head) if head.startswith(GZIP) else head).startswith(b"filedesc:")
-
-
-def end_of(file: IO[bytes], offset: int, *, gzipped: bool) -> int | None:
-    """Where the record at `offset` ends; None where the file ends first."""
-    if not gzipped:
-        return _plain_end(file, offset)
+def _member_end(file: IO[bytes], offset: int) -> int | None:
     file.seek(offset)
     member = zlib.decompressobj(31)
     position = offset
@@ -76,6 +81,19 @@ def end_of(file: IO[bytes], offset: int, *, gzipped: bool) -> int | None:
         except zlib.error:
             return None
     return position - len(member.unused_data)
+
+
+def is_blank(file: IO[bytes], position: int) -> bool:
+    """Whether nothing but padding follows."""
+    try:
+        file.seek(position)
+        return not file.read(HEAD).strip(b"\r\n\0")
+    except UNREADABLE:
+        return False
+
+
+def is_arc(head: bytes) -> bool:
+    return (_unpacked(head) if head.startswith(GZIP) else head).startswith(b"filedesc:")
 
 
 def _plain_end(file: IO[bytes], offset: int) -> int | None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 DAY = "2024-05-01T12:00:00Z"
 
 
 class Archive:
-    """Builds a WARC; `starts` are the offsets of its records."""
+    """Builds a WARC; `starts` are the offsets of its records.
 
-    def __init__(self, *, gzip: bool = True) -> None:
-        self._gzip = gzip
-        self.data = b""
+    `pack` packs each record (None: gzip, or as it is), `lead` is what stands before the first.
+    """
+
+    def __init__(
+        self, *, gzip: bool = True, pack: Callable[[bytes], bytes] | None = None, lead: bytes = b""
+    ) -> None:
+        self._pack = pack or (_zipped if gzip else bytes)
+        self.data = lead
         self.starts: list[int] = []
 
     def response(
@@ -51,8 +56,12 @@ class Archive:
         lines = ["WARC/1.0", *(f"{name}: {value}" for name, value in named.items()), "", ""]
         record = "\r\n".join(lines).encode() + block + b"\r\n\r\n"
         self.starts.append(len(self.data))
-        self.data += gzip.compress(record) if self._gzip else record
+        self.data += self._pack(record)
         return self
+
+
+def _zipped(record: bytes) -> bytes:
+    return gzip.compress(record)
 
 
 def page(*images: str) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import json
 import random
 import signal
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests import archives
 from tests.bench.archive import Archive, serving
 from tests.conftest import ROOT, Run
 
@@ -224,6 +227,35 @@ class TestACheckWithACatalog:
 
 
 class TestWebArchives:
+    @pytest.mark.parametrize("order", [("1", "2"), ("2", "1")])
+    def test_pages_of_one_crawl_may_stand_in_another_whichever_is_named_first(
+        self, auditor: Run, tmp_path: Path, order: tuple[str, str]
+    ) -> None:
+        two_crawls(tmp_path)
+        crawls = [tmp_path / f"{name}.warc.gz" for name in order]
+
+        report = night(auditor, tmp_path / "x.db", *crawls, "--profile", "archive")
+
+        assert [entry["error"] for entry in report["inputs"]] == [None, None]
+        shown = {
+            article["id"]: [image["outcome"]["state"] for image in article["images"]]
+            for article in report["articles"]
+        }
+        assert shown == {  # the picture in the tag, and the one that only the style sheet names
+            STORY: ["ok", "ok"],
+            f"{STORY}@20240502000000": ["ok", "ok"],
+        }
+
+    def test_whose_index_was_lost_are_read_again(self, auditor: Run, tmp_path: Path) -> None:
+        two_crawls(tmp_path)
+        words = (tmp_path / "1.warc.gz", "--profile", "archive", "--recheck", "all")
+        first = night(auditor, tmp_path / "x.db", *words)
+        (tmp_path / "x.db-captures").unlink()
+        second = night(auditor, tmp_path / "x.db", *words, now="2026-11-02T03:00:00Z")
+
+        assert second["summary"]["by_state"] == first["summary"]["by_state"]
+        assert first["summary"]["by_state"]["ok"] == 2
+
     def test_two_crawls_of_one_site_are_two_nights(self, auditor: Run, tmp_path: Path, shared: Path) -> None:
         crawls = [shared / "corpora" / "warc" / f"gov-uk-night-{n}.warc.gz" for n in (1, 2)]
         first, second = (
@@ -239,5 +271,26 @@ class TestWebArchives:
             for n, crawl in enumerate(crawls, 1)
         )
 
+        assert [r["summary"]["articles"] for r in (first, second)] == [32, 32]
         assert first["summary"]["by_lifecycle"]["new"] == len(first["findings"]) > 0
-        assert second["summary"]["by_lifecycle"]["persisting"] > len(first["findings"]) // 2
+        stay = len(first["findings"]) - 1  # all but the picture that every page shows, one finding of the run
+        assert second["summary"]["by_lifecycle"]["persisting"] == stay
+
+
+STORY = "https://n.example/story"
+
+
+def two_crawls(folder: Path) -> None:
+    """Two nights of one page; the second has only what changed: nothing but the time."""
+    sheet = b"main{background:url(/b.png)}"
+    body = b"<!doctype html><link rel=stylesheet href=/a.css><main><img src=/a.png alt=a><p>Words.</main>"
+    picture = (SAMPLES / "pictures" / "lens.jpg").read_bytes()
+    digests = ["sha1:" + base64.b32encode(hashlib.sha1(b).digest()).decode() for b in (body, sheet)]
+    first = archives.Archive(gzip=True).response(STORY, body, date="2024-05-01T00:00:00Z")
+    first.response("https://n.example/a.css", sheet, "text/css", date="2024-05-01T00:00:00Z")
+    for name in ("a.png", "b.png"):
+        first.response(f"https://n.example/{name}", picture, "image/jpeg", date="2024-05-01T00:00:00Z")
+    second = archives.Archive(gzip=True).revisit(STORY, "text/html", "2024-05-02T00:00:00Z", digests[0])
+    second.revisit("https://n.example/a.css", "text/css", "2024-05-02T00:00:00Z", digests[1])
+    (folder / "1.warc.gz").write_bytes(first.data)
+    (folder / "2.warc.gz").write_bytes(second.data)

@@ -13,15 +13,39 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auditor import captured, codings, warc, warc_borders
+from auditor import captured, codings, warc, warc_borders, warc_zstd
 from auditor.captured import Loss, Record
 from tests.archives import Archive, page
 
 PAGES = [f"https://news.example/{number}" for number in range(6)]
 
 
-def six_pages(*, gzipped: bool = True) -> Archive:
-    archive = Archive(gzip=gzipped)
+PACKINGS = ("gzip", "plain", "zstd", "zstd with a dictionary")
+
+
+def empty(packing: str) -> Archive:
+    """An archive without records that is packed in one of the ways there are."""
+    if not packing.startswith("zstd"):
+        return Archive(gzip=packing == "gzip")
+    zstd = codings.zstd()
+    if zstd is None:
+        pytest.skip("needs Python 3.14 or the extra auditor[zstd]")
+    summed = {zstd.CompressionParameter.checksum_flag: 1}  # as crawlers write it
+    if packing == "zstd":
+        return Archive(pack=lambda record: bytes(zstd.compress(record, options=summed)))
+    plain = Archive(gzip=False)
+    for number in range(60):
+        plain.response(f"https://news.example/{number}", page(f"/{number}.png"))
+    starts = [*plain.starts, len(plain.data)]
+    records = [plain.data[start:stop] for start, stop in itertools.pairwise(starts)]
+    trained = zstd.train_dict(records, 2000)
+    size = len(trained.dict_content).to_bytes(4, "little")
+    lead = warc_zstd.DICTIONARY + size + trained.dict_content
+    return Archive(pack=lambda record: bytes(zstd.compress(record, None, summed, trained)), lead=lead)
+
+
+def six_pages(packing: str = "gzip") -> Archive:
+    archive = empty(packing)
     for number, uri in enumerate(PAGES):
         archive.response(uri, page(f"/{number}.png") + bytes(str(number) * 200, "ascii"))
     return archive
@@ -47,35 +71,37 @@ def uris(records: list[Record]) -> list[str]:
     return [record.uri for record in records]
 
 
-@pytest.mark.parametrize("gzipped", [True, False])
-def test_a_whole_archive_gives_every_capture_with_its_place(tmp_path: Path, gzipped: bool) -> None:
-    archive = six_pages(gzipped=gzipped)
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_a_whole_archive_gives_every_capture_with_its_place(tmp_path: Path, packing: str) -> None:
+    archive = six_pages(packing)
     records, losses = read(archive.data, tmp_path)
     assert (uris(records), losses) == (PAGES, [])
     assert [record.offset for record in records] == archive.starts
-    assert sum(record.length for record in records) == len(archive.data)
+    assert sum(record.length for record in records) == len(archive.data) - archive.starts[0]
     assert records[0].date == dt.datetime(2024, 5, 1, 12, tzinfo=dt.UTC)
     assert (records[0].status, records[0].media_type, records[0].is_page) == (200, "text/html", True)
 
 
 def test_an_archive_compressed_in_one_piece_is_read_too(tmp_path: Path) -> None:
-    records, losses = read(gzip.compress(six_pages(gzipped=False).data), tmp_path)
-    assert (uris(records), losses) == (PAGES, [])
+    zstd = codings.zstd()
+    for pack in (gzip.compress, zstd.compress) if zstd else (gzip.compress,):
+        records, losses = read(pack(six_pages("plain").data), tmp_path)
+        assert (uris(records), losses) == (PAGES, [])
 
 
 def test_an_archive_in_one_piece_is_read_up_to_its_damage(tmp_path: Path) -> None:
-    whole = gzip.compress(six_pages(gzipped=False).data)
+    whole = gzip.compress(six_pages("plain").data)
     records, losses = read(whole[: len(whole) - 60], tmp_path)
     assert uris(records) == PAGES[: len(records)]
     assert [loss.code for loss in losses] == ["truncated"]
 
 
 @pytest.mark.parametrize("hit", range(6))
-@pytest.mark.parametrize("gzipped", [True, False])
-def test_a_damaged_record_costs_itself_and_no_other(tmp_path: Path, hit: int, gzipped: bool) -> None:
-    archive = six_pages(gzipped=gzipped)
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_a_damaged_record_costs_itself_and_no_other(tmp_path: Path, hit: int, packing: str) -> None:
+    archive = six_pages(packing)
     data = bytearray(archive.data)
-    at = archive.starts[hit] + (60 if gzipped else 0)
+    at = archive.starts[hit] + (0 if packing == "plain" else 20 if "dictionary" in packing else 60)
     data[at : at + 12] = b"\xff" * 12
     records, losses = read(bytes(data), tmp_path)
     assert uris(records) == PAGES[:hit] + PAGES[hit + 1 :]
@@ -84,10 +110,11 @@ def test_a_damaged_record_costs_itself_and_no_other(tmp_path: Path, hit: int, gz
     assert loss.code == ("truncated" if hit == 5 else "damaged")
 
 
-@pytest.mark.parametrize("gzipped", [True, False])
-def test_a_record_without_its_end_is_told_and_never_passed_on(tmp_path: Path, gzipped: bool) -> None:
-    archive = six_pages(gzipped=gzipped)
-    for cut in (20, 200, len(archive.data) - archive.starts[5] - 10):
+@pytest.mark.parametrize("packing", PACKINGS)
+def test_a_record_without_its_end_is_told_and_never_passed_on(tmp_path: Path, packing: str) -> None:
+    archive = six_pages(packing)
+    size = len(archive.data) - archive.starts[5]
+    for cut in (20, size // 2, size - 10):
         records, losses = read(archive.data[: archive.starts[5] + cut], tmp_path)
         assert uris(records) == PAGES[:5]
         assert [(loss.code, loss.offset) for loss in losses] == [("truncated", archive.starts[5])]
@@ -102,15 +129,15 @@ def test_what_lies_between_two_records_is_told(tmp_path: Path) -> None:
 
 
 def test_padding_at_the_end_is_no_loss(tmp_path: Path) -> None:
-    assert read(six_pages(gzipped=False).data + b"\r\n\r\n\0\0\0", tmp_path)[1] == []
+    assert read(six_pages("plain").data + b"\r\n\r\n\0\0\0", tmp_path)[1] == []
 
 
-@given(st.lists(st.integers(0, 4000), min_size=0, max_size=6), st.booleans())
+@given(st.lists(st.integers(0, 4000), min_size=0, max_size=6), st.sampled_from(PACKINGS))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_stretches_give_each_capture_once_wherever_they_are_cut(
-    tmp_path: Path, cuts: list[int], gzipped: bool
+    tmp_path: Path, cuts: list[int], packing: str
 ) -> None:
-    data = six_pages(gzipped=gzipped).data
+    data = six_pages(packing).data
     borders = [0, *sorted({cut for cut in cuts if 0 < cut < len(data)}), len(data)]
     found = []
     for start, stop in itertools.pairwise(borders):
@@ -147,7 +174,7 @@ def test_a_wacz_holds_its_archives_stored_or_deflated(tmp_path: Path, method: in
     with zipfile.ZipFile(path, "w", method) as zipped:
         zipped.writestr("datapackage.json", "{}")
         zipped.writestr("archive/b.warc.gz", six_pages().data)
-        zipped.writestr("archive/a.warc", six_pages(gzipped=False).data)
+        zipped.writestr("archive/a.warc", six_pages("plain").data)
     with path.open("rb") as file:
         assert warc.archives_in(file) == ["archive/a.warc", "archive/b.warc.gz"]
     for inside in ("archive/a.warc", "archive/b.warc.gz"):
@@ -230,7 +257,7 @@ def test_a_body_shorter_than_declared_is_cut(tmp_path: Path) -> None:
 
 def test_archives_are_told_by_their_first_bytes() -> None:
     assert warc_borders.is_archive(six_pages().data[:4096])
-    assert warc_borders.is_archive(six_pages(gzipped=False).data[:4096])
+    assert warc_borders.is_archive(six_pages("plain").data[:4096])
     assert warc_borders.is_archive(b"filedesc://a.arc 0.0.0.0 2001 text/plain 5\n")
     for other in (b"", b"WARC and peace", gzip.compress(b"text"), b"\x1f\x8b", io.BytesIO().getvalue()):
         assert not warc_borders.is_archive(other)

@@ -66,10 +66,12 @@ async def resolve(call: Call) -> Asset:
     if elsewhere:
         place = locate(call.url, call.settings, os.environ, region=elsewhere)
         answer = await _get(call, place)
-    error = refusal(answer)
+    same = answer.status == 304 and bool(call.validators)
+    error = None if same else refusal(answer)
     if error is not None:
         raise _told(error, answer, call.url)
-    came = http.asset(call.url, answer, _mismatch(place, answer.body) if answer.complete else {})
+    checked = answer.complete and not same
+    came = http.asset(call.url, answer, _mismatch(place, answer.body) if checked else {})
     return msgspec.structs.replace(came, final_url=came.url if not came.redirects else came.final_url)
 
 
@@ -160,11 +162,11 @@ def _public(region: str) -> str:
 
 async def _get(call: Call, place: Place) -> Answer:
     trusted = place.origin if place.named else None
-    return await call.get(place.url, _headers(call.settings, place), trusted=trusted)
+    return await call.get(place.url, _headers(call.settings, place, call.validators), trusted=trusted)
 
 
-def _headers(settings: Settings, place: Place) -> HeadersFor:
-    plain = http.headers(settings, None, accept="*/*")
+def _headers(settings: Settings, place: Place, validators: Mapping[str, str]) -> HeadersFor:
+    plain = http.headers(settings, None, accept="*/*", validators=validators)
 
     def of(hop: Hop) -> Mapping[str, str]:
         sent = dict(plain(hop))

@@ -10,7 +10,7 @@ import asyncio
 from pathlib import Path
 
 from auditor import captured, codings
-from auditor.captured import Record
+from auditor.captured import UNRESOLVED, Record
 from auditor.captures import Captures, Unresolved
 from auditor.errors import ResolveError
 from auditor.exchange import Answer, Call, refusal
@@ -48,7 +48,7 @@ def _capture(captures: Captures, call: Call, hops: list[str]) -> Record:
         raise ResolveError(State.MISSING, "not-in-archive", "the archive has no capture", redirects=redirects)
     if isinstance(place, Unresolved):
         detail = "captured as unchanged since a capture that is in none of the archives"
-        raise ResolveError(State.UNCHECKED, "revisit-unresolved", detail, redirects=redirects)
+        raise ResolveError(State.UNCHECKED, UNRESOLVED, detail, redirects=redirects)
     record = captures.record(place)
     if record is None:
         detail = f"{place.archive} can no longer be read at {place.offset:,}: scan it again"

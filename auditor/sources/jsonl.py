@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import importlib
 import io
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec.structs import replace
 
-from auditor import bridges, layouts, paths
+from auditor import bridges, codings, layouts, paths
 from auditor.config import MIB, Settings
 from auditor.errors import SourceError
 from auditor.markup.addresses import redact
@@ -38,8 +37,8 @@ async def shards(
     source: str, settings: Settings, folder: Path, fetch: bridges.Fetch | None
 ) -> AsyncIterator[Shard | SourceError]:
     """One shard; a large plain file in stretches that begin with a row."""
-    del settings, fetch
-    async for item in bridges.aside(_shards(source, folder), lambda _: 0):
+    del settings
+    async for item in bridges.aside(_shards(source, folder, bridges.opener(fetch)), lambda _: 0):
         yield item
 
 
@@ -53,9 +52,14 @@ async def read(
         yield item
 
 
-def _shards(source: str, folder: Path) -> Iterator[Shard | SourceError]:
+def _shards(source: str, folder: Path, opened: Callable[[str], IO[bytes]]) -> Iterator[Shard | SourceError]:
     if bridges.is_remote(source):
-        yield Shard(source, source, "jsonl", source)
+        try:
+            with opened(source) as file:
+                size = file.seek(0, io.SEEK_END)
+                yield Shard(source, source, "jsonl", source, size, etag=bridges.version(file))
+        except SourceError as error:
+            yield error
         return
     path = Path(source)
     name = paths.identity(path, folder)
@@ -149,9 +153,9 @@ def _unpacked(file: IO[bytes]) -> IO[bytes]:
 
 
 def _zstd() -> Any:
-    for name in ("compression.zstd", "backports.zstd"):
-        try:
-            return importlib.import_module(name)
-        except ImportError:
-            continue
-    raise SourceError("Zstandard needs Python 3.14 or the extra: pip install 'auditor[zstd]'", code="extra")
+    module = codings.zstd()
+    if module is None:
+        raise SourceError(
+            "Zstandard needs Python 3.14 or the extra: pip install 'auditor[zstd]'", code="extra"
+        )
+    return module

@@ -53,6 +53,7 @@ def _shards(source: str, folder: Path, opened: Callable[[str], IO[bytes]]) -> It
     try:
         status = None if remote else Path(source).stat()
         with opened(source) as file:
+            etag = bridges.version(file)
             facts = _pyarrow().ParquetFile(file).metadata
             groups = [facts.row_group(index) for index in range(facts.num_row_groups)]
     except SourceError as error:
@@ -61,7 +62,8 @@ def _shards(source: str, folder: Path, opened: Callable[[str], IO[bytes]]) -> It
     except (OSError, ValueError) as error:
         yield _unreadable(source, error)
         return
-    shard = Shard(name, source, "parquet", source, mtime_ns=status.st_mtime_ns if status else None)
+    changed = status.st_mtime_ns if status else None
+    shard = Shard(name, source, "parquet", source, mtime_ns=changed, etag=etag)
     start = size = row = rows = 0
     for index, group in enumerate(groups, 1):
         size, rows = size + group.total_byte_size, rows + group.num_rows

@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from auditor import bridges, captured, codings, paths, warc, warc_borders
-from auditor.captured import Loss, Record
+from auditor.captured import UNRESOLVED, Loss, Record
 from auditor.captures import Captures
 from auditor.config import MIB, Settings
 from auditor.errors import SourceError
 from auditor.markup.addresses import redact
 from auditor.model import Document, Shard
 
-SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
+SUFFIXES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".wacz")
 STRETCH = 256 * MIB  # a larger archive is read as several shards
 MAX_PAGE = 64 * MIB
 _HEAD = 4096
@@ -54,13 +54,26 @@ async def shards(
         yield item
 
 
+async def note(
+    shard: Shard, fetch: bridges.Fetch | None, captures: Path | None
+) -> AsyncIterator[SourceError]:
+    """Notes all captures of a shard in `captures`; gives what could not be read."""
+    losses = _items(shard, bridges.opener(fetch), captures, pages=False)
+    async for item in bridges.aside(bridges.few_errors(losses, shard.path), lambda _: 0):
+        if isinstance(item, SourceError):
+            yield item
+
+
 async def read(
     shard: Shard, settings: Settings, folder: Path, fetch: bridges.Fetch | None, captures: Path | None
 ) -> AsyncIterator[Document | SourceError]:
-    """The pages of a shard. All of its captures are noted in `captures`, for auditor.resolvers.warc."""
+    """The pages of a shard, whose captures are noted for auditor.resolvers.warc if they are not yet.
+
+    Where archives point to one another all are noted before the first page is read.
+    """
     del settings, folder
-    documents = bridges.few_errors(_documents(shard, bridges.opener(fetch), captures), shard.path)
-    async for item in bridges.aside(documents, bridges.weight):
+    items = _items(shard, bridges.opener(fetch), captures, pages=True)
+    async for item in bridges.aside(bridges.few_errors(items, shard.path), bridges.weight):
         yield item
 
 
@@ -72,6 +85,7 @@ def _shards(source: str, folder: Path, opened: Callable[[str], IO[bytes]]) -> It
             size = file.seek(0, os.SEEK_END)
             inside = warc.archives_in(file) if name.lower().endswith(".wacz") else []
             status = None if bridges.is_remote(source) else Path(source).stat()
+            etag = bridges.version(file)
         whole = not inside and size > STRETCH and _is_whole(source, opened)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         yield paths.unreadable(source, error)
@@ -82,7 +96,7 @@ def _shards(source: str, folder: Path, opened: Callable[[str], IO[bytes]]) -> It
     if size == 0:
         yield SourceError(f"{redact(source)}: the archive is empty: fetch it again", code="empty")
         return
-    shard = Shard(name, source, "warc", source, size, status.st_mtime_ns if status else None)
+    shard = Shard(name, source, "warc", source, size, status.st_mtime_ns if status else None, etag)
     if inside:
         for each in inside:
             yield replace(shard, id=f"{name}{warc.INSIDE}{each}", path=f"{source}{warc.INSIDE}{each}")
@@ -100,52 +114,62 @@ def _is_whole(source: str, opened: Callable[[str], IO[bytes]]) -> bool:
         return not archive.is_divisible
 
 
-def _documents(
-    shard: Shard, opened: Callable[[str], IO[bytes]], index: Path | None
+def _items(
+    shard: Shard, opened: Callable[[str], IO[bytes]], index: Path | None, *, pages: bool
 ) -> Iterator[Document | SourceError]:
-    """The pages, after everything in the archive was noted: their style sheets may stand behind them."""
-    told: list[SourceError] = []
+    """What cannot be read of a shard, whose captures are noted if they are not yet, and its pages."""
     try:
         with Captures(index) as captures, warc.Archive(shard.path, opened) as archive:
-            found = _records(archive.records(shard.start, shard.stop), shard, told)
-            keep = archive.in_one_piece or bridges.is_remote(shard.path)
-            noted = captures.noted(shard.path, found, shard.start, shard.stop, keep=keep)
-            pages = [_light(record) for record in noted if record.is_page]
-            yield from told
-            missing = 0
-            for page in pages:
-                record = _whole(page, captures, archive, shard, keep=keep)
-                missing += record is None
-                if record is not None:
-                    yield _document(record, shard, index)
-            if missing:
-                yield _unresolved(missing, shard)
+            if not shard.noted:
+                yield from _note(archive, captures, shard)
+            if pages:  # after everything was noted: their style sheets may stand behind them
+                yield from _pages(archive, captures, shard, index)
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         yield paths.unreadable(shard.path, error)
     except SourceError as error:
         yield error
 
 
-def _light(record: Record) -> Record:
-    """A capture without its body, which is read again when it is wanted."""
-    return replace(record, body=b"", headers={"content-type": record.headers.get("content-type", "")})
+def _note(archive: warc.Archive, captures: Captures, shard: Shard) -> list[SourceError]:
+    told: list[SourceError] = []
+    found = _records(archive.records(shard.start, shard.stop), shard, told)
+    captures.note(shard.path, found, shard.start, shard.stop, keep=_is_kept(archive, shard))
+    return told
 
 
-def _whole(
-    page: Record, captures: Captures, archive: warc.Archive, shard: Shard, *, keep: bool
-) -> Record | None:
-    """The capture with its body; that of a revisit is an earlier capture's."""
-    if page.kind == "revisit":
-        place = captures.original(page)
-        first = captures.record(place) if place else None
-        return first and replace(first, uri=page.uri, date=page.date)
-    return captures.kept(shard.path, page.offset) if keep else archive.record_at(page.offset)
+def _is_kept(archive: warc.Archive, shard: Shard) -> bool:
+    """Whether records are kept whole: it would cost too much to go back to them."""
+    return archive.in_one_piece or bridges.is_remote(shard.path)
+
+
+def _pages(
+    archive: warc.Archive, captures: Captures, shard: Shard, index: Path | None
+) -> Iterator[Document | SourceError]:
+    missing = 0
+    for offset in captures.pages(shard.path, shard.start, shard.stop):
+        kept = _is_kept(archive, shard)
+        record = captures.kept(shard.path, offset) if kept else archive.record_at(offset)
+        if record is not None and record.kind == "revisit":
+            record = _original(record, captures)
+        if record is None:
+            missing += 1
+        else:
+            yield _document(record, shard, index)
+    if missing:
+        yield _unresolved(missing, shard)
+
+
+def _original(page: Record, captures: Captures) -> Record | None:
+    """The earlier capture that a revisit stands for, under the address and time of the revisit."""
+    place = captures.original(page)
+    first = captures.record(place) if place else None
+    return first and replace(first, uri=page.uri, date=page.date)
 
 
 def _unresolved(missing: int, shard: Shard) -> SourceError:
     pages = "1 page was" if missing == 1 else f"{missing:,} pages were"
     message = f"{redact(shard.path)}: {pages} captured as unchanged since an earlier archive"
-    return SourceError(f"{message}: name that archive too, before this one", code="revisit-unresolved")
+    return SourceError(f"{message}: name that archive too, before this one", code=UNRESOLVED)
 
 
 def _records(items: Iterator[Record | Loss], shard: Shard, told: list[SourceError]) -> Iterator[Record]:

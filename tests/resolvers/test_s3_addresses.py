@@ -257,3 +257,25 @@ async def test_the_named_endpoint_opens_no_door_for_other_addresses(endpoint: st
         with pytest.raises(ResolveError) as caught:
             await crawl.fetch(f"{endpoint}/crabby-images/e3752/open.jpg")
     assert caught.value.reason == "private-address"
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("signed", [False, True])
+async def test_an_object_that_is_as_it_was_is_not_sent_again(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch, signed: bool
+) -> None:
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings(
+        s3_endpoint=endpoint,
+        s3_anonymous=not signed,
+        s3={"crabby-images": BucketSettings(content_address="sha1")},
+    )
+    url = f"s3://crabby-images/{DIGEST}"
+    async with Crawl(settings) as crawl:
+        first = await crawl.fetch(url)
+        second = await crawl.fetch(url, etag=first.evidence["etag"])
+        third = await crawl.fetch(url, etag='"another"')
+    assert (second.http_status, second.body) == (304, b"")
+    assert "content-address" not in second.evidence
+    assert (third.http_status, third.body) == (200, BODY)

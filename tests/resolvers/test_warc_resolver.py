@@ -32,7 +32,7 @@ def noted(folder: Path, *archives: Archive, keep: bool = False) -> Path:
         path.write_bytes(archive.data)
         with Captures(index) as captures, Opened(str(path)) as opened:
             found = (item for item in opened.records() if isinstance(item, Record))
-            assert list(captures.noted(str(path), found, keep=keep))
+            captures.note(str(path), found, keep=keep)
     return index
 
 

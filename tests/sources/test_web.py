@@ -250,23 +250,35 @@ def test_a_wacz_on_a_host_is_read_too(tmp_path: Path) -> None:
 
 def test_a_corpus_on_a_host_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bridges, "WINDOW", 1000)
+    monkeypatch.setattr(bridges, "GLANCE", 1000)
     rows = b"".join(b'{"text": "Row %d", "url": "https://n.example/%d"}\n' % (n, n) for n in range(200))
     for name, data in (("/a.jsonl", rows), ("/a.jsonl.gz", gzip.compress(rows))):
         site = Site({name: data})
         _, documents, _ = scan(site, name, tmp_path)
         assert len(documents) == 200
         assert all(isinstance(item, Document) for item in documents)
-        assert len(site.asked) == -(-len(data) // 1000)
+        assert len(site.asked) == 1 + -(-len(data) // 1000)  # one to see whether it changed
 
 
 def test_a_file_that_is_not_on_the_host_is_told(tmp_path: Path) -> None:
-    _, documents, _ = scan(Site({}), "/a.jsonl", tmp_path)
-    [error] = documents
-    assert isinstance(error, SourceError)
-    assert error.code == "http-404"
-    [error, *_], _, _ = scan(Site({}), "/a.warc.gz", tmp_path)
-    assert isinstance(error, SourceError)
-    assert error.code == "http-404"
+    for name in ("/a.jsonl", "/a.warc.gz"):
+        [error, *_], _, _ = scan(Site({}), name, tmp_path)
+        assert isinstance(error, SourceError)
+        assert error.code == "http-404"
+
+
+@pytest.mark.parametrize("name", ["/a.jsonl", "/a.warc.gz", "/a.parquet"])
+def test_a_file_on_a_host_has_the_version_that_the_host_tells(tmp_path: Path, name: str) -> None:
+    bodies = {"/a.jsonl": b'{"text": "Row"}\n', "/a.warc.gz": archive().data}
+    if name == "/a.parquet":
+        pyarrow = pytest.importorskip("pyarrow", reason="needs the extra auditor[parquet]")
+        parquet = pytest.importorskip("pyarrow.parquet")
+        parquet.write_table(pyarrow.table({"text": ["Row"]}), tmp_path / "a.parquet")
+        bodies[name] = (tmp_path / "a.parquet").read_bytes()
+    [shard], [document], _ = scan(Site(bodies), name, tmp_path)
+    assert isinstance(shard, Shard)
+    assert shard.etag == '"1"'
+    assert isinstance(document, Document)
 
 
 def test_a_corpus_in_a_bucket_is_read_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
