@@ -61,8 +61,9 @@ def report(catalog: Catalog, run: Any, settings: Settings, notices: Sequence[Not
     summary = msgspec.json.decode(run["summary"], type=Summary)
     cut = summary.articles > len(audits) or len(found) == FINDINGS
     more = [Notice("report-cut", _cut(summary, len(audits)))] if cut else []
+    beginnings = reported.beginnings(outcome for audit in audits for outcome in audit.outcomes)
     told = reported.assemble(
-        _run_info(run, settings, [*notices, *more]),
+        _run_info(run, settings, [*notices, *more, *beginnings]),
         inputs,
         [reported.article_info(audit, timed=settings.now is None) for audit in audits],
         _groups(audits, settings),

@@ -2,6 +2,9 @@
 
 Every decoder gives its output in pieces of at most `PIECE` bytes, so that whoever adds them up can
 stop a bomb before it is unpacked.
+
+A coding that nobody knows ("none", "utf-8", "aws-chunked") is passed through, as browsers do: the body
+is mostly fine (Chromium 130 shows such pictures). A gzip that is none they refuse, and so do we.
 """
 
 from __future__ import annotations
@@ -12,6 +15,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
+from auditor.errors import ResolveError
+from auditor.model import State
+
 PIECE = 256 * 1024
 _MAX_CODINGS = 3
 _MAX_MEMBERS = 1024
@@ -19,6 +25,17 @@ _MAX_MEMBERS = 1024
 
 class CodingError(Exception):
     """The body is not what its Content-Encoding says; `str()` says how."""
+
+    def outcome(self, status: int | None) -> ResolveError:
+        """What it means for the image."""
+        return ResolveError(State.BROKEN, "bad-encoding", str(self), http_status=status)
+
+
+class NoDecoderError(CodingError):
+    """A coding that browsers undo and this Python cannot: nothing is known of the body."""
+
+    def outcome(self, status: int | None) -> ResolveError:
+        return ResolveError(State.UNSUPPORTED, "coding", str(self), http_status=status)
 
 
 class _Coding(Protocol):
@@ -29,14 +46,18 @@ class _Coding(Protocol):
 
 
 class Unpacker:
-    """Undoes the codings of one body. Raises `CodingError` for an unknown coding or damaged data."""
+    """Undoes the codings of one body. Raises `CodingError` for damaged data.
+
+    `unread` is a coding of the body that nobody knows: then none of them is undone.
+    """
 
     def __init__(self, content_encoding: str) -> None:
         names = [name.strip().lower() for name in content_encoding.split(",")]
         names = [name for name in names if name and name != "identity"]
         if len(names) > _MAX_CODINGS:
             raise CodingError(f"{len(names)} codings on top of each other")
-        self._steps = [_start(name) for name in reversed(names)]
+        self.unread = next((name[:40] for name in names if name not in _CODINGS), None)
+        self._steps = [] if self.unread else [_start(name) for name in reversed(names)]
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The pieces of the body that this chunk gives."""
@@ -51,6 +72,11 @@ class Unpacker:
         return all(step.whole for step in self._steps)
 
 
+def unread(name: str) -> CodingError:
+    """What to say of a body under a coding that nobody knows, where as it stands it is no picture."""
+    return CodingError(f"nobody knows its Content-Encoding ({name!r}), and as it stands it is no picture")
+
+
 def accepted() -> str:
     """The Accept-Encoding that this Python can honour."""
     return "gzip, deflate, br, zstd" if zstd() else "gzip, deflate, br"
@@ -62,10 +88,9 @@ def _through(step: _Coding, pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _start(name: str) -> _Coding:
-    make = _CODINGS.get(name)
-    if make is None or (name == "zstd" and zstd() is None):
-        raise CodingError(f"no decoder for Content-Encoding {name[:20]!r}")
-    return make()
+    if name == "zstd" and zstd() is None:
+        raise NoDecoderError("its Content-Encoding is zstd: to undo it, pip install 'auditor[zstd]'")
+    return _CODINGS[name]()
 
 
 class _Members:

@@ -84,14 +84,16 @@ class Decoder:
         *,
         complete: bool = True,
         fingerprint: bool = True,
+        beginning: bool = False,
     ) -> Picture:
         """What the picture in these bytes is.
 
-        `complete` is False where the transfer gave fewer bytes than it had declared. Raises
+        `complete` is False where the transfer gave fewer bytes than it had declared; with `beginning`
+        only the first bytes are there, and format and size are all that is told. Raises
         `PictureError` with the state and reason of the table of outcomes, and `AuditorError` where
         this machine cannot run a worker.
         """
-        job = wire.Job(self._limits, declared_type, complete, fingerprint)
+        job = wire.Job(self._limits, declared_type, complete, fingerprint, beginning)
         async with self._places:
             answer = await self._answer(wire.encode(job), body)
         if answer.failure is not None:

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from auditor import fingerprint, metadata, svg, wire
+from auditor import beginnings, fingerprint, metadata, svg, wire
 from auditor.container import Container, appended, damaged, too_many
 from auditor.errors import PictureError
 from auditor.model import Picture, State
@@ -58,6 +58,8 @@ def examine(body: bytes, job: wire.Job) -> Picture:
         detail = f"{kind.name.upper()} cannot be decoded here"
         raise PictureError(State.UNSUPPORTED, "format", detail, evidence=dict(kind.evidence))
     try:
+        if job.beginning:
+            return beginnings.read(kind.name, body, job.limits.max_pixels)
         picture = _facts(kind.name, body, job)
     except PictureError as error:
         error.evidence = {"first-bytes": first_bytes(body), "format": kind.name, **error.evidence}

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 
+from auditor import sniffing
 from auditor.config import Settings
 from auditor.errors import ResolveError
 from auditor.guard import Hop
@@ -24,7 +25,9 @@ class Answer(msgspec.Struct, frozen=True):
     """What came back: the last hop's status, the kept headers (lower-case) and the body.
 
     `complete` is False where fewer bytes came than were declared, or where only the beginning was
-    asked for (`cut`). `hops` are the addresses asked, the last one answered.
+    asked for (`cut`). `hops` are the addresses asked, the last one answered. `unread_coding` is a
+    Content-Encoding that nobody knows and that was not undone, `total_bytes` how long the whole is said
+    to be.
     """
 
     status: int
@@ -33,6 +36,8 @@ class Answer(msgspec.Struct, frozen=True):
     hops: tuple[str, ...]
     complete: bool = True
     cut: bool = False
+    unread_coding: str | None = None
+    total_bytes: int | None = None
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -78,7 +83,9 @@ def refusal(answer: Answer) -> ResolveError | None:
 
 
 def _may_be_image(answer: Answer) -> bool:
-    return answer.headers.get("content-type", "").lower().startswith("image/")
+    """Whether the body is said to be a picture, or begins like one: browsers look at the bytes."""
+    declared = answer.headers.get("content-type", "").lower()
+    return declared.startswith("image/") or sniffing.sniff(answer.body).family == "raster"
 
 
 def _verdict(status: int) -> tuple[State, str, bool]:

@@ -27,15 +27,16 @@ from auditor.exchange import Answer, Gate, HeadersFor
 from auditor.guard import Guard, Hop, Permit
 from auditor.markup import addresses
 from auditor.model import State
-from auditor.transfer import Body, Clock, CountedSocket, Limits, is_own, too_large
+from auditor.transfer import Body, Clock, CountedSocket, Limits, is_own, part_of, too_large
 
 if TYPE_CHECKING:
     import ssl
 
     import aiohttp
 
-ERROR_BODY_BYTES = 64 * 1024  # of an error that is no picture: enough for an XML error, a page title
-ERROR_IMAGE_BYTES = 1024 * 1024  # of one that comes with a picture, which browsers show
+TEXTS = ("text/", "application/json", "application/xml")
+ERROR_BODY_BYTES = 64 * 1024  # of an error that says to be text: enough for an XML error, a page title
+ERROR_IMAGE_BYTES = 1024 * 1024  # of one that may come with a picture, which browsers show
 ERROR_BODY_SECONDS = 2.0
 HEADER_BYTES = 16 * 1024  # of one header line
 HEADERS = 128
@@ -158,7 +159,7 @@ class Fetcher:
                 location = response.headers.get("Location")
                 if response.status in _REDIRECTS and location is not None:
                     return location
-                return await self._read(response, limits, clock)
+                return await self._read(response, limits, clock, asked_part="Range" in headers)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             if attempt.exhausted or faults.is_local(error):
                 raise Exhausted(f"cannot open a connection: {faults.words(error)}") from None
@@ -184,7 +185,9 @@ class Fetcher:
         visited.append(following.url)
         return following
 
-    async def _read(self, response: aiohttp.ClientResponse, limits: Limits, clock: Clock) -> Answer:
+    async def _read(
+        self, response: aiohttp.ClientResponse, limits: Limits, clock: Clock, *, asked_part: bool
+    ) -> Answer:
         kept = {name: _plain(response.headers[name]) for name in _KEPT if name in response.headers}
         if response.status >= 400:
             return await self._read_error(response, kept, limits, clock)
@@ -197,15 +200,21 @@ class Fetcher:
             unpack = codings.Unpacker(response.headers.get("Content-Encoding", ""))
             await self._pump(response, unpack, body, clock)
         except codings.CodingError as error:
-            raise _bad_coding(response.status, error) from None
+            raise error.outcome(response.status) from None
         short = body.short or (not body.full and not unpack.whole)
+        span = part_of(response.status, kept.get("content-range", ""))
+        if span is not None and span.start and not asked_part:
+            raise ResolveError(State.UNREACHABLE, "protocol", "answered with another part than was asked for")
+        complete = not short and (not body.full if span is None else span.is_whole(full=body.full))
         return Answer(
             response.status,
             kept,
             body.value(),
             hops=(),
-            complete=not short and not (body.full or _is_part(response.status, kept)),
-            cut=body.full or (wanted is not None and not short),
+            complete=complete,
+            cut=wanted is not None and not short and not complete,
+            total_bytes=span.total if span else declared,
+            unread_coding=unpack.unread,
         )
 
     async def _read_error(
@@ -214,8 +223,8 @@ class Fetcher:
         """An answer whose status says it all: its body is read as far as it comes without trouble."""
         import aiohttp
 
-        image = kept.get("content-type", "").lower().startswith("image/")
-        limit = ERROR_IMAGE_BYTES if image else ERROR_BODY_BYTES
+        is_text = kept.get("content-type", "").lower().startswith(TEXTS)
+        limit = ERROR_BODY_BYTES if is_text else ERROR_IMAGE_BYTES
         body, complete = Body(limit, limit), False
         with contextlib.suppress(codings.CodingError, aiohttp.ClientError, TimeoutError):
             async with asyncio.timeout(min(ERROR_BODY_SECONDS, limits.patience / 4)):
@@ -321,18 +330,6 @@ def _join(base: str, location: str) -> str:
         return str(ada_url.join_url(base, text))
     except ValueError:
         raise ResolveError(State.UNREACHABLE, "protocol", "redirected to what is no address") from None
-
-
-def _is_part(status: int, headers: Mapping[str, str]) -> bool:
-    """A 206 that is less than the whole."""
-    if status != 206:
-        return False
-    match = re.fullmatch(r"bytes 0-(\d+)/(\d+)", headers.get("content-range", "").strip())
-    return match is None or int(match[1]) + 1 != int(match[2])
-
-
-def _bad_coding(status: int, error: Exception) -> ResolveError:
-    return ResolveError(State.BROKEN, "bad-encoding", str(error), http_status=status)
 
 
 def _number(text: str | None) -> int | None:

@@ -347,6 +347,10 @@ class Picture(Value, frozen=True):
     metadata: Mapping[str, str] = {}
 
 
+BEGINNING = "only its beginning was looked at (--fast)"
+"""The detail of an outcome that tells type and size, and not whether the picture is whole."""
+
+
 class Outcome(Value, frozen=True):
     """What resolving one address gave: a fingerprinted picture or a failure. Never an exception.
 

@@ -58,6 +58,7 @@ async def run(plan: Plan) -> Finished:
         reading = await read(plan, crawl, notices, scratch / "captures")
         outcomes = await resolve(plan, reading.stories, crawl, decoder)
         hosts = crawl.statistics()
+    notices += reported.beginnings(outcomes.values())
     audits, copies = audits_of(plan, reading.stories, outcomes)
     if settings.catalog is not None:
         from auditor import recalling  # a check without a catalog does not pay for the database

@@ -16,7 +16,17 @@ from typing import Literal
 import msgspec
 
 from auditor import schema as parts
-from auditor.model import DuplicateGroup, DuplicatePair, Finding, Notice, Rule, State, Suppression
+from auditor.model import (
+    BEGINNING,
+    DuplicateGroup,
+    DuplicatePair,
+    Finding,
+    Notice,
+    Outcome,
+    Rule,
+    State,
+    Suppression,
+)
 from auditor.schema import ArticleInfo as ArticleInfo
 from auditor.schema import ErrorInfo as ErrorInfo
 from auditor.schema import FindingInfo as FindingInfo
@@ -257,6 +267,14 @@ def run_id(config_sha256: str, inputs: Iterable[str]) -> str:
     for text in inputs:
         digest.update(b"\0" + text.encode("utf-8", "replace"))
     return digest.hexdigest()[:16]
+
+
+def beginnings(outcomes: Iterable[Outcome]) -> list[Notice]:
+    """A notice for each image of which only the beginning was looked at: a report says that it did so."""
+    message = (
+        "only the first 64 KB asked for (--fast): type and size are verified, not that the image is whole"
+    )
+    return [Notice("fast", message) for outcome in outcomes if outcome.detail == BEGINNING]
 
 
 def warnings(notices: Iterable[Notice]) -> list[parts.WarningInfo]:

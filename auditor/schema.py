@@ -136,7 +136,7 @@ class StandInInfo(Part, frozen=True):
 class AssetInfo(Part, frozen=True):
     """The bytes that came; sizes are measured, only `declared_type` is what the origin said."""
 
-    sha256: Hex
+    sha256: Hex | None
     size_bytes: Count | None
     media_type: str | None
     declared_type: str | None

@@ -208,7 +208,9 @@ def states(report: Report) -> str:
     for image in all_images(report.articles):
         verdicts[image.outcome.verdict] += 1
     words = {"ok": "ok", "broken": "broken", "unverified": "not verified"}
-    return ", ".join(f"{verdicts[verdict]:,} {word}" for verdict, word in words.items() if verdicts[verdict])
+    told = [f"{verdicts[verdict]:,} {word}" for verdict, word in words.items() if verdicts[verdict]]
+    fast = sum(warning.count for warning in report.run.warnings if warning.code == "fast")
+    return ", ".join(told) + (f" (--fast: of {fast:,} only type and size were looked at)" if fast else "")
 
 
 def all_images(articles: Iterable[ArticleInfo]) -> Iterable[ImageInfo]:

@@ -56,7 +56,6 @@ _UNDECODABLE: tuple[tuple[bytes, str], ...] = (
     (b"8BPS", "psd"),
     (b"%!PS", "eps"),
     (b"\xc5\xd0\xd3\xc6", "eps"),
-    (b"%PDF-", "pdf"),
     (b"II\xbc", "jxr"),
     (b"IIRO", "raw"),
     (b"IIU\x00", "raw"),
@@ -80,6 +79,7 @@ _UNDECODABLE: tuple[tuple[bytes, str], ...] = (
     (b"\x59\xa6\x6a\x95", "sun-raster"),
 )
 _OTHER: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "pdf"),
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"Rar!\x1a\x07", "rar"),
@@ -124,7 +124,7 @@ _HTML_START = re.compile(
 _HTML_ANYWHERE = re.compile(rb"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
 _TITLE = re.compile(rb"<title\b[^>]{0,200}>([^<]{0,1000})", re.IGNORECASE)
 _PROLOGUE = re.compile(
-    rb"(?:\s+|<\?[^?]{0,2000}\?>|<!--.{0,4000}?-->|<!DOCTYPE\s+svg[^\[>]*(?:\[.*?\]\s*)?>)", re.S | re.I
+    rb"(?:\s+|<\?[^?]{0,2000}\?>|<!--.{0,4000}?-->|<!DOCTYPE\s+(?!html)[^\[>]*(?:\[.*?\]\s*)?>)", re.S | re.I
 )
 _SVG_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?svg(?=[\s>/])")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))

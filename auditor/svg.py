@@ -15,6 +15,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
 
 from auditor.container import cut, damaged
+from auditor.errors import PictureError
 from auditor.model import Picture
 from auditor.sniffing import MEDIA_TYPES
 
@@ -81,6 +82,18 @@ def read(body: bytes) -> Picture:
         frames=1,
         hazards=tuple(looker.hazards),
     )
+
+
+def beginning(body: bytes) -> tuple[int | None, int | None]:
+    """Width and height of a drawing of which only the first bytes are there; None where they do not tell."""
+    looker = _Looker()
+    try:
+        body, encoding = _transcoded(body)
+        body = _without_entities(body, looker.hazard)
+        XMLParser(target=looker, encoding=encoding, forbid_dtd=False, forbid_entities=True).feed(body)
+    except (PictureError, DefusedXmlException, ParseError, ValueError, LookupError):
+        pass  # the root may have been read before
+    return looker.size
 
 
 class _Looker:

@@ -118,16 +118,16 @@ def _outcome(outcome: Outcome, timed: bool) -> parts.OutcomeInfo:
 
 
 def _asset(outcome: Outcome, stand_in: StandIn | None, assets: _Assets) -> parts.AssetInfo | None:
-    """What came; one value for all images that show the same bytes."""
+    """What came; one value for all images that show the same bytes. With --fast no bytes are named."""
     if outcome.sha256 is None:
-        return None
+        return _new_asset(outcome, None, stand_in) if outcome.picture else None
     key = (outcome.sha256, outcome.declared_type, stand_in)
     if key not in assets:
         assets[key] = _new_asset(outcome, outcome.sha256, stand_in)
     return assets[key]
 
 
-def _new_asset(outcome: Outcome, sha256: str, stand_in: StandIn | None) -> parts.AssetInfo:
+def _new_asset(outcome: Outcome, sha256: str | None, stand_in: StandIn | None) -> parts.AssetInfo:
     picture = outcome.picture
     return parts.AssetInfo(
         sha256=sha256,

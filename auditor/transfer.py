@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from auditor.errors import ResolveError
 from auditor.model import State
+
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.IGNORECASE)
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -98,6 +101,28 @@ class Body:
 
     def value(self) -> bytes:
         return b"".join(self._parts)[: self._wanted]
+
+
+class Part(NamedTuple):
+    """What a 206 says that it is: the bytes from `start` to before `end` of so many, if it knows."""
+
+    start: int
+    end: int
+    total: int | None
+
+    def is_whole(self, *, full: bool) -> bool:
+        """Whether nothing lacks, as far as it says; `full` where we stopped reading."""
+        if self.total is None:
+            return self.start == 0 and not full  # the decoder will see
+        return self.start == 0 and self.end >= self.total
+
+
+def part_of(status: int, content_range: str) -> Part | None:
+    """None for what is no 206 or does not say (RFC 9110, section 14.4)."""
+    match = _CONTENT_RANGE.fullmatch(content_range.strip()) if status == 206 else None
+    if match is None:
+        return None
+    return Part(int(match[1]), int(match[2]) + 1, None if match[3] == "*" else int(match[3]))
 
 
 def too_large(limit: int, why: str) -> ResolveError:

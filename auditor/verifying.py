@@ -7,9 +7,10 @@ import sys
 
 import msgspec
 
+from auditor import codings
 from auditor.decoder import Decoder
 from auditor.errors import OutcomeError, PictureError, ResolveError
-from auditor.model import Asset, Outcome, Picture, State
+from auditor.model import BEGINNING, Asset, Outcome, Picture, State
 
 Known = dict[str, "Picture | PictureError"]
 
@@ -24,6 +25,8 @@ async def outcome(
     """
     if isinstance(answer, ResolveError):
         return msgspec.structs.replace(failure(answer), decodes=await _shown(answer, decoder))
+    if "fast" in answer.evidence:
+        return await _beginning(answer, decoder)
     sha256 = sys.intern(hashlib.sha256(answer.body).hexdigest())
     verdict = known.get(sha256) if answer.complete else None
     if verdict is None:
@@ -34,31 +37,44 @@ async def outcome(
             verdict = error
         if answer.complete and not _may_change(verdict):
             known[sha256] = verdict
+    verdict = _under_coding(verdict, answer.evidence.get("content-encoding"))
     if isinstance(verdict, PictureError):
-        picture, told = None, _beginning(verdict) if "fast" in answer.evidence else failure(verdict)
+        picture, told = None, failure(verdict)
     else:
         picture, told = verdict, Outcome(State.OK)
     return msgspec.structs.replace(
-        told,
+        _told(told, answer, picture),
+        decodes=picture is not None,
+        size_bytes=len(answer.body),
+        sha256=sha256,
+    )
+
+
+async def _beginning(answer: Asset, decoder: Decoder) -> Outcome:
+    """With --fast only the beginning came: type and size are told, and whether it decodes is not."""
+    picture = None
+    try:
+        picture = await decoder.decode(answer.body, answer.declared_type, beginning=True)
+        told = Outcome(State.OK, detail=BEGINNING)
+    except PictureError as error:
+        told = msgspec.structs.replace(failure(error), decodes=False)
+    total = answer.evidence.get("total-bytes")
+    return msgspec.structs.replace(_told(told, answer, picture), size_bytes=int(total) if total else None)
+
+
+def _told(outcome: Outcome, answer: Asset, picture: Picture | None) -> Outcome:
+    """The outcome with what is known of how the answer came."""
+    return msgspec.structs.replace(
+        outcome,
         http_status=answer.http_status,
         final_url=answer.url if answer.final_url == answer.url else answer.final_url,
         redirects=answer.redirects,
         tries=answer.tries,
         elapsed_s=answer.elapsed_s,
-        decodes=None if told.state is State.OK and picture is None else picture is not None,
         declared_type=answer.declared_type,
-        size_bytes=len(answer.body) if "fast" not in answer.evidence else None,
-        sha256=sha256 if "fast" not in answer.evidence else None,
         picture=picture,
-        evidence={**answer.evidence, **told.evidence} if answer.evidence else told.evidence,
+        evidence={**answer.evidence, **outcome.evidence} if answer.evidence else outcome.evidence,
     )
-
-
-def _beginning(error: PictureError) -> Outcome:
-    """With --fast only the beginning came: that it ends early says nothing of the picture."""
-    if error.state is not State.BROKEN:
-        return failure(error)
-    return Outcome(State.OK, detail="only its beginning was looked at (--fast)")
 
 
 async def _shown(error: ResolveError, decoder: Decoder) -> bool | None:
@@ -86,6 +102,14 @@ def failure(error: OutcomeError) -> Outcome:
         transient=error.transient,
         evidence=error.evidence,
     )
+
+
+def _under_coding(verdict: Picture | PictureError, unread: str | None) -> Picture | PictureError:
+    """A body that was not unpacked, because nobody knows how, is no picture for that reason."""
+    if unread is None or not isinstance(verdict, PictureError) or verdict.state.verdict != "broken":
+        return verdict
+    told = codings.unread(unread).outcome(None)
+    return PictureError(told.state, told.reason, told.detail, evidence=verdict.evidence)
 
 
 def _without_thumb(picture: Picture) -> Picture:

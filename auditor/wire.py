@@ -27,12 +27,17 @@ class Limits(Value, frozen=True):
 
 
 class Job(Value, frozen=True):
-    """One picture to look at; its body follows. `complete` is False where the transfer ended early."""
+    """One picture to look at; its body follows.
+
+    `complete` is False where the transfer ended early, `beginning` says that only the first bytes were
+    asked for: format and size are wanted, not a decoded picture.
+    """
 
     limits: Limits
     declared_type: str | None = None
     complete: bool = True
     fingerprint: bool = True
+    beginning: bool = False
 
 
 class Failure(Value, frozen=True):

@@ -9,6 +9,7 @@ import re
 import shutil
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,6 +97,19 @@ def refusing(status: int, **headers: str) -> type[http.server.BaseHTTPRequestHan
     return Refusing
 
 
+class LargePicture(Bucket):
+    """Serves one picture of more than 64 KB, whatever part of it is asked for."""
+
+    body = b"BM" + struct.pack("<IIIIiiHH24x", 480_054, 0, 54, 40, 400, 400, 1, 24) + bytes(480_000)
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        with contextlib.suppress(OSError):  # they leave when they have seen enough
+            self.wfile.write(self.body)
+
+
 @pytest.fixture
 def web() -> Iterator[int]:
     with served() as port:
@@ -148,6 +162,21 @@ def test_pictures_from_a_web_server_give_the_same_findings(auditor: Run, tmp_pat
     )
     assert told(report) == sorted(PLANTED)
     assert report["code"] == 1
+
+
+def test_a_fast_check_says_that_it_looked_at_beginnings_only(auditor: Run, tmp_path: Path) -> None:
+    large = tmp_path / "large.md"
+    with served(LargePicture) as port:
+        large.write_text(f"# Quay\n\n![a quay](http://127.0.0.1:{port}/large.bmp)\n")
+        report = report_of(auditor, tmp_path, large, "--isolated", "--fast", "--allow-private", "127.0.0.1")
+        said = auditor("check", large, "--isolated", "--fast", "--allow-private", "127.0.0.1")
+    image = report["articles"][0]["images"][0]
+    assert (image["outcome"]["state"], image["outcome"]["decodes"]) == ("ok", None)
+    asset = image["asset"]
+    assert (asset["sha256"], asset["format"], asset["width_px"]) == (None, "bmp", 400)
+    assert asset["size_bytes"] == len(LargePicture.body)
+    assert [(warning["code"], warning["count"]) for warning in report["run"]["warnings"]] == [("fast", 1)]
+    assert "--fast: of 1 only type and size were looked at" in " ".join(said.out.split())
 
 
 def test_pictures_over_tls_of_a_private_authority_give_the_same_findings(

@@ -389,19 +389,31 @@ async def test_fast_accuses_no_picture_of_ending_early(serve: Serve) -> None:
     from auditor import verifying
     from auditor.decoder import Decoder
 
-    out = io.BytesIO()
+    out, few = io.BytesIO(), io.BytesIO()
     Image.effect_noise((512, 512), 90).save(out, "PNG")
-    large = out.getvalue()
+    Image.effect_noise((16, 16), 90).save(few, "PNG")
+    bodies = {"/large": out.getvalue(), "/small": few.getvalue(), "/cut": few.getvalue()[:-40]}
 
     async def site(request: web.Request) -> web.Response:
-        return web.Response(body=large if request.path == "/large" else b"<!doctype html><p>gone")
+        body = bodies.get(request.path, b"<!doctype html><p>gone")
+        if request.path == "/range":
+            body = bodies["/large"]
+            headers = {"Content-Range": f"bytes 0-65535/{len(body)}"}
+            return web.Response(status=206, body=body[:65_536], headers=headers)
+        return web.Response(body=body)
 
     port = await serve(site)
+    told = {}
     async with Decoder(Settings()) as decoder:
-        told = {}
-        for path in ("/large", "/html"):
+        for path in (*bodies, "/range", "/html"):
             answer = await ask(f"http://127.0.0.1:{port}{path}", allow_private=["127.0.0.1"], fast=True)
             told[path] = await verifying.outcome(answer, decoder, {})
-    assert (told["/large"].state, told["/large"].sha256) == ("ok", None)
-    assert "--fast" in told["/large"].detail
+    for path in ("/large", "/range"):
+        assert (told[path].state, told[path].sha256, told[path].decodes) == ("ok", None, None)
+        assert told[path].size_bytes == len(bodies["/large"])
+        assert told[path].picture is not None
+        assert told[path].picture.width_px == 512
+        assert "--fast" in told[path].detail
+    assert told["/small"].sha256 is not None, "it came whole, and is verified as ever"
+    assert (told["/cut"].state, told["/cut"].reason) == ("broken", "truncated")
     assert told["/html"].state == "not_image"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from auditor.container import Container, check_frames, check_parts, check_size, cut, damaged
 
 MAX_PIXELS = 50_000_000  # its decoder takes 9.3 bytes a pixel
 
+_ISPE = re.compile(rb"\x00\x00\x00\x14ispe\x00{4}(.{4})(.{4})", re.DOTALL)
+_IROT = re.compile(rb"\x00\x00\x00\x09irot(.)", re.DOTALL)
 _DEPTH = 12
 _MAX_PART = 1024 * 1024
 _TOP = frozenset(b"meta mdat moov free skip wide uuid moof mfra sidx emsg jumb".split())
@@ -70,6 +73,18 @@ def walk(body: bytes, max_pixels: int) -> Container:
         exif=exif[4 + _number(exif, 0, 4) :] if exif else None,
         xmp=data(b"mime"),
     )
+
+
+def size(body: bytes) -> tuple[int, int] | None:
+    """Width and height of the largest item that these bytes describe, turned as it is shown."""
+    sizes = [
+        (int.from_bytes(found[1], "big"), int.from_bytes(found[2], "big")) for found in _ISPE.finditer(body)
+    ]
+    width, height = max(sizes, key=lambda sides: sides[0] * sides[1], default=(0, 0))
+    if not width or not height:
+        return None
+    turn = _IROT.search(body)
+    return (height, width) if turn and turn[1][0] & 1 else (width, height)
 
 
 def _end(body: bytes) -> int:

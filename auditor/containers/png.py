@@ -81,3 +81,10 @@ def _text(rest: bytes) -> bytes | None:
         return zlib.decompressobj().decompress(parts[2], MAX_TEXT)
     except zlib.error:
         return None
+
+
+def size(body: bytes) -> tuple[int, int] | None:
+    """Width and height as the header declares them; None where the bytes end before."""
+    if body[12:16] != b"IHDR" or len(body) < 24:
+        return None
+    return int.from_bytes(body[16:20], "big"), int.from_bytes(body[20:24], "big")

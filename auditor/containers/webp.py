@@ -34,6 +34,11 @@ def walk(body: bytes, max_pixels: int) -> Container:
     return Container(width, height, end, max(frames, 1), exif=found.get(b"EXIF"), xmp=found.get(b"XMP "))
 
 
+def size(body: bytes) -> tuple[int, int] | None:
+    """Width and height as the first chunk declares them; None where the bytes end before."""
+    return _sides(body[12:16], body[20:36])
+
+
 def _sides(name: bytes, head: bytes) -> tuple[int, int] | None:
     """Width and height as far as this chunk declares them."""
     if name == b"VP8X" and len(head) >= 10:

@@ -15,14 +15,18 @@ _SCHEME = re.compile(r"[\x00-\x20]*([a-zA-Z][a-zA-Z0-9+.-]*):")
 _CONTROL = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )  # C0, C1, zero-width, bidi, lone surrogates: none of them is shown as itself
-_USERINFO = re.compile(r"(?<=//)[^/?#\s]*@")
+# As browsers find it: a backslash is a slash, and any number of slashes will do after http:, even none.
+_USERINFO = re.compile(
+    r"^([\x00-\x20]*(?:https?:[/\\]*|(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}))[^/\\?#]*@", re.IGNORECASE
+)
 _SHOWN_DATA = 48  # characters of a data: URL that a reader is shown
 
 # Parameters that sign a URL, name its end, or carry a secret; lower-cased.
 _SIGNING = frozenset(
     "signature sig expires expiry exp policy key-pair-id awsaccesskeyid googleaccessid ossaccesskeyid "
     "token access_token auth auth_token authorization api_key apikey password passwd secret hdnts hdnea "
-    "hmac jwt session sessionid q-signature q-ak q-sign-time q-key-time".split()
+    "hmac jwt session sessionid q-signature q-ak q-sign-time q-key-time sign auth_key access_key accesskey "
+    "client_secret id_token refresh_token private_token security-token wssecret x-signature".split()
 )
 _SIGNING_PREFIXES = ("x-amz-", "x-goog-", "x-oss-", "x-bce-", "__token__")
 # Azure's names are too short to mean anything unless `sig` stands beside them.
@@ -89,7 +93,7 @@ def redact(url: str) -> str:
             return _escaped(url)
         return f"{_escaped(url[:_SHOWN_DATA])}… ({len(url)} characters)"
     if "@" in url:
-        url = _USERINFO.sub("", url, count=1)
+        url = _USERINFO.sub(r"\1", url)
     head, mark, rest = url.partition("?")
     if not mark:
         return _escaped(url)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import ada_url
 
 import auditor
+from auditor import codings
 from auditor.config import HostSettings, Settings
 from auditor.exchange import Answer, Call, HeadersFor, refusal
 from auditor.guard import Hop
@@ -35,6 +36,8 @@ async def resolve(call: Call) -> Asset:
     error = None if answer.status == 304 and call.validators else refusal(answer)
     if error is not None:
         raise error
+    if answer.unread_coding and call.accept:  # no decoder will say whether it is what it should be
+        raise codings.unread(answer.unread_coding).outcome(answer.status)
     return asset(call.url, answer, evidence)
 
 
@@ -92,6 +95,10 @@ def asset(url: str, answer: Answer, evidence: Mapping[str, str]) -> Asset:
     noted = {name: answer.headers[name] for name in _NOTED if name in answer.headers}
     if answer.cut:
         noted["fast"] = str(len(answer.body))
+        if answer.total_bytes is not None:
+            noted["total-bytes"] = str(answer.total_bytes)
+    if answer.unread_coding:
+        noted["content-encoding"] = answer.unread_coding
     return Asset(
         url=addresses.redact(url),
         body=answer.body,

@@ -76,7 +76,7 @@ def _shown(call: Call, record: Record, hops: list[str]) -> Asset:
     try:
         payload = captured.payload(record, call.settings.max_bytes)
     except codings.CodingError as error:
-        raise ResolveError(State.BROKEN, "bad-encoding", str(error), http_status=record.status) from None
+        raise error.outcome(record.status) from None
     if payload is None:
         raise too_large(call.settings.max_bytes, "in the archive")
     return Asset(

@@ -7,7 +7,9 @@ import socket
 import struct
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
+
+from auditor.model import Outcome
 
 
 class Exchange:
@@ -40,6 +42,17 @@ class Exchange:
 
 
 Answer = bytes | Callable[[Exchange], Awaitable[None]]
+
+
+class Behaviour(NamedTuple):
+    """`path` answers with `answer` and must end as `expected` ("state" or "state/reason")."""
+
+    path: str
+    answer: Answer
+    expected: str
+    also: Callable[[Outcome], bool] = lambda _: True
+    host: str = "127.0.0.1"
+    query: str = ""
 
 
 class HostileServer:

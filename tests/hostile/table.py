@@ -5,12 +5,8 @@ from __future__ import annotations
 import gzip
 import random
 import zlib
-from collections.abc import Callable
-from typing import NamedTuple
 
 import brotli
-
-from auditor.model import Outcome
 
 from .behaviours import (
     BROTLI_ZEROES,
@@ -63,19 +59,8 @@ from .behaviours import (
     tiny_chunks,
     trailers,
 )
-from .server import Answer
-
-
-class Behaviour(NamedTuple):
-    """`path` answers with `answer` and must end as `expected` ("state" or "state/reason")."""
-
-    path: str
-    answer: Answer
-    expected: str
-    also: Callable[[Outcome], bool] = lambda _: True
-    host: str = "127.0.0.1"
-    query: str = ""
-
+from .server import Behaviour
+from .wider import WIDER
 
 _OK = [
     Behaviour("/png", http(PNG), "ok"),
@@ -128,7 +113,8 @@ _CODINGS = [
     Behaviour("/gzip-lie", coded(PNG, "gzip"), "broken/bad-encoding"),
     Behaviour("/br-lie", coded(PNG, "br"), "broken/bad-encoding"),
     Behaviour("/deflate-lie", coded(b"\xff" * 99, "deflate"), "broken/bad-encoding"),
-    Behaviour("/unknown-coding", coded(PNG, "rot13"), "broken/bad-encoding"),
+    Behaviour("/unknown-coding", coded(PNG, "rot13"), "ok"),
+    Behaviour("/unknown-coding-html", coded(HTML, "rot13"), "broken/bad-encoding"),
     Behaviour("/coding-tower", coded(PNG, "gzip, gzip, gzip, gzip, gzip"), "broken/bad-encoding"),
     Behaviour("/gzip-cut", coded(gzip.compress(PNG)[:-400], "gzip"), "broken/short-body"),
     Behaviour("/gzip-bomb", gzip_bomb, "too_large/bytes"),
@@ -287,4 +273,4 @@ _FAULTS = [
 ]  # fmt: skip
 
 
-TABLE = [*_OK, *_CODINGS, *_BODIES, *_STATUSES, *_REDIRECTS, *_FAULTS]
+TABLE = [*_OK, *_CODINGS, *_BODIES, *_STATUSES, *_REDIRECTS, *_FAULTS, *WIDER]

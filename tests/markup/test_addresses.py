@@ -70,12 +70,24 @@ def test_a_data_url_is_keyed_by_its_digest() -> None:
         ("https://x.test/\x1b[2J\u202egpj.a\ud800", "\x1b"),
         ("data:image/png;base64," + "A" * 5000, "A" * 100),
         ("https://user:secret@[bad", "secret"),
+        ("https:\\\\user:secret@x.test\\a.jpg", "secret"),
+        (" HTTP:/user:secret@x.test/a.jpg", "secret"),
+        ("http:user:secret@x.test/a.jpg", "secret"),
+        ("//user:sec ret@x.test/a.jpg", "sec ret"),
+        ("s3://key:secret@bucket/a.jpg", "secret"),
+        ("https://x.test/a?auth_key=1595-0-0-secret", "secret"),
+        ("https://x.test/a?t=1&sign=secret&w=1", "secret"),
     ],
 )
 def test_what_is_shown_holds_no_secret_and_no_control(url: str, gone: str) -> None:
     shown = addresses.redact(url)
     assert gone not in shown
     assert shown.isprintable()
+
+
+def test_an_at_sign_that_names_nobody_stays() -> None:
+    for url in ("https://x.test/@2x/a@2x.jpg", "mailto:desk@x.test", "/news/a@2x.jpg", "a@2x.jpg"):
+        assert addresses.redact(url) == url
 
 
 def test_the_base_is_the_option_then_the_url_then_the_file() -> None:
