@@ -8,6 +8,8 @@ from typing import Any
 
 from auditor import comparing, copies, writing
 from auditor.compared import Compared, DuplicatesFound, UsesFound
+from auditor.config import Settings
+from auditor.errors import ConfigError
 from auditor.gathering import Gatherer
 from auditor.layers import Effective
 from auditor.progress import Progress
@@ -32,12 +34,14 @@ def compare(first: str, second: str, effective: Effective, manner: Manner, given
 def duplicates(sources: Sequence[str], effective: Effective, manner: Manner, given: Given) -> int:
     """1 where there are groups; else 3 where something could not be read, else 0."""
     settings, articles = effective.settings, given["articles"]
-    told = _told(
-        lambda gather: comparing.duplicated(sources, gather, settings, articles=articles),
-        effective,
-        manner,
-        given,
-    )
+    catalog = None if sources else _catalog(settings, "name folders or articles to look in")
+
+    async def work(gather: Gatherer) -> DuplicatesFound:
+        if catalog is not None:
+            return await comparing.duplicated_in_catalog(catalog, settings)
+        return await comparing.duplicated(sources, gather, settings, articles=articles)
+
+    told = _told(work, effective, manner, given)
     assert isinstance(told, DuplicatesFound)
     return _code(bool(told.groups), bool(told.unread), exit_zero=settings.exit_zero)
 
@@ -47,14 +51,22 @@ def find(
 ) -> int:
     """1 where the pictures are used; else 3 where something could not be read, else 0."""
     settings, articles = effective.settings, given["articles"]
-    told = _told(
-        lambda gather: comparing.uses(images, sources, gather, settings, articles=articles),
-        effective,
-        manner,
-        given,
-    )
+    catalog = None if sources else _catalog(settings, "say where to look: --in FOLDER")
+
+    async def work(gather: Gatherer) -> UsesFound:
+        if catalog is not None:
+            return await comparing.uses_in_catalog(images, catalog, gather, settings)
+        return await comparing.uses(images, sources, gather, settings, articles=articles)
+
+    told = _told(work, effective, manner, given)
     assert isinstance(told, UsesFound)
     return _code(bool(told.summary.hits), bool(told.unread), exit_zero=settings.exit_zero)
+
+
+def _catalog(settings: Settings, otherwise: str) -> str:
+    if settings.catalog is None:
+        raise ConfigError(f"{otherwise}, or a catalog (--catalog FILE)")
+    return settings.catalog
 
 
 def _code(found: bool, unread: bool, *, exit_zero: bool) -> int:

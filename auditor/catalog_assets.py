@@ -6,6 +6,7 @@ is asked the next night. Nothing that failed is remembered as an answer, only th
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
@@ -94,6 +95,17 @@ def write(connection: sa.Connection, answers: Sequence[Told], run: int, now: int
     touch(connection, touched)
 
 
+def distrust(connection: sa.Connection, wanted: Sequence[int]) -> None:
+    """Addresses whose rows have rotted are asked again the next time, without what would spare an answer."""
+    for some in chunks(wanted):
+        lost = {"state": State.UNCHECKED.value, "reason": "row-damaged", "outcome": None, "checksum": None}
+        connection.execute(
+            assets.update()
+            .where(assets.c.id.in_(some))
+            .values(next_check_at=0, etag=None, last_modified=None, **lost)
+        )
+
+
 def touch(connection: sa.Connection, changed: Sequence[int]) -> None:
     """The articles that show these assets have to be judged again."""
     for some in chunks(changed):
@@ -109,11 +121,14 @@ def _updated(row: Any, outcome: Outcome | None, run: int, now: int) -> dict[str,
         "checked_at": now,
         "checked_run": run,
         "previous_state": row["state"],
-        **{name: row[name] for name in ("state", "reason", "outcome", "sha256", "etag", "last_modified")},
+        **{name: row[name] for name in ("state", "reason", "outcome", "checksum", "sha256")},
+        **{name: row[name] for name in ("etag", "last_modified")},
         **{name: row[name] for name in ("last_ok_at", "last_ok_run", "failing_since", "failing_runs")},
     }
     if outcome is not None:
-        new |= {"state": outcome.state.value, "reason": outcome.reason, "outcome": rows.slim(outcome)}
+        slim = rows.slim(outcome)
+        new |= {"state": outcome.state.value, "reason": outcome.reason, "outcome": slim}
+        new["checksum"] = zlib.crc32(slim)
     if new["state"] == State.OK.value:
         if outcome is not None:
             new["sha256"] = outcome.sha256

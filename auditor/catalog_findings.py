@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -228,13 +229,15 @@ def _row(
     run: int,
 ) -> dict[str, Any]:
     word, before = words[finding.key], old.get(finding.key)
+    body = msgspec.msgpack.encode(msgspec.structs.replace(finding, lifecycle=word))
     return {
         "key": finding.key,
         "code": finding.code,
         "level": finding.level,
         "article": article,
         "addresses": json.dumps(sorted(addresses)),
-        "body": msgspec.msgpack.encode(msgspec.structs.replace(finding, lifecycle=word)),
+        "body": body,
+        "checksum": zlib.crc32(body),
         "lifecycle": word,
         "first_run": run if before is None else before["first_run"],
         "last_run": run,

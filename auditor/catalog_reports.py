@@ -18,7 +18,7 @@ from auditor import baseline, duplicates, reported, ruleset
 from auditor.audits import sightings_of
 from auditor.catalog import Catalog, chunks
 from auditor.catalog_findings import STANDING, Summary
-from auditor.catalog_rows import moment
+from auditor.catalog_rows import finding, moment
 from auditor.catalog_schema import articles, finding_events, findings, runs
 from auditor.config import Settings
 from auditor.errors import CatalogError
@@ -88,7 +88,10 @@ def _findings(connection: sa.Connection, run: Any) -> Iterator[tuple[Finding, Li
     )
     sources = [source["source"] for source in json.loads(run["inputs"])]
     wanted = (
-        sa.select(findings.c.body, finding_events.c.lifecycle, finding_events.c.run, articles.c.gone)
+        sa.select(
+            *(findings.c.body, findings.c.checksum, finding_events.c.lifecycle),
+            *(finding_events.c.run, articles.c.gone),
+        )
         .select_from(
             turns.join(findings, findings.c.key == finding_events.c.key).outerjoin(
                 articles, articles.c.id == findings.c.article
@@ -97,12 +100,14 @@ def _findings(connection: sa.Connection, run: Any) -> Iterator[tuple[Finding, Li
         .where(sa.or_(findings.c.article.is_(None), articles.c.source.in_(sources)))
         .order_by(findings.c.level, findings.c.code, findings.c.key)
     )
-    for body, word, at, gone in connection.execute(wanted.limit(FINDINGS)):
+    for body, checksum, word, at, gone in connection.execute(wanted.limit(FINDINGS)):
         if at != run["id"]:
             if word == "fixed" or (word == "unverified" and gone):
                 continue
             word = "persisting" if word in STANDING else word
-        yield msgspec.msgpack.decode(body, type=Finding), word
+        told = finding(body, checksum)
+        if told is not None:
+            yield told, word
 
 
 def _with_baseline(found: Sequence[Finding], path: str) -> list[Finding]:

@@ -128,6 +128,12 @@ class Rotten(NamedTuple):
     article: int
 
 
+class Doubted(NamedTuple):
+    """An address of which the row is not what was written: it is asked again the next time."""
+
+    asset: int
+
+
 def asset_digest(request: Request) -> bytes:
     """What makes two requests one: a file: address depends on whose article asks, and what is captured in
     web archives is another thing than what its host gives today.
@@ -214,6 +220,15 @@ def slim(outcome: Outcome) -> bytes:
     return msgspec.msgpack.encode(msgspec.structs.replace(outcome, picture=None))
 
 
-def whole(outcome: bytes, picture: Picture | None) -> Outcome:
-    """The outcome with its picture again."""
+def whole(outcome: bytes, checksum: int | None, picture: Picture | None) -> Outcome | None:
+    """The outcome with its picture again; None where it has rotted."""
+    if checksum is not None and zlib.crc32(outcome) != checksum:
+        return None
     return msgspec.structs.replace(msgspec.msgpack.decode(outcome, type=Outcome), picture=picture)
+
+
+def finding(body: bytes, checksum: int | None) -> Finding | None:
+    """A stored finding; None where it has rotted."""
+    if checksum is not None and zlib.crc32(body) != checksum:
+        return None
+    return msgspec.msgpack.decode(body, type=Finding)

@@ -7,11 +7,13 @@ do: they change in the same transaction as their cause, so that nothing is forgo
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 
-VERSION = 1
+VERSION = 2
 
 metadata = sa.MetaData()
 
@@ -122,6 +124,7 @@ assets = sa.Table(
     sa.Column("state", sa.Text),
     sa.Column("reason", sa.Text),
     sa.Column("outcome", sa.LargeBinary),  # without its picture, which is the blob's
+    sa.Column("checksum", sa.BigInteger),  # of the outcome
     sa.Column("sha256", sa.Text, index=True),  # the content that came the last time it was a picture
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
@@ -158,6 +161,14 @@ blobs = sa.Table(
 )
 sa.Index("ix_blobs_new", blobs.c.id, sqlite_where=~blobs.c.compared, postgresql_where=~blobs.c.compared)
 
+windows = sa.Table(  # of photographs in which parts are looked for; see catalog_crops
+    "windows",
+    metadata,
+    sa.Column("blob", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, nullable=False),  # of the fingerprint
+    sa.Column("hashes", sa.LargeBinary, nullable=False),
+)
+
 asset_history = sa.Table(
     "asset_history",
     metadata,
@@ -178,6 +189,7 @@ pairs = sa.Table(
     sa.Column("distance_bits", sa.Integer, nullable=False),
     sa.Column("words", sa.Text, nullable=False),
     _run("run"),
+    sa.Column("whole", sa.Text),  # which of the two the other is a part of
 )
 
 findings = sa.Table(
@@ -189,6 +201,7 @@ findings = sa.Table(
     sa.Column("article", sa.BigInteger, index=True),  # None: a finding on a whole run
     sa.Column("addresses", sa.Text, nullable=False),  # JSON: of its images, as keys of assets
     sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("checksum", sa.BigInteger),  # of the body
     sa.Column("lifecycle", sa.Text, nullable=False, index=True),
     sa.Column("first_run", sa.BigInteger, nullable=False),
     sa.Column("last_run", sa.BigInteger, nullable=False),  # in which it was last found or known to stand
@@ -205,7 +218,38 @@ finding_events = sa.Table(
 )
 
 Step = Callable[[sa.Connection], None]
-STEPS: tuple[Step, ...] = ()
+
+
+def _to_2(connection: sa.Connection) -> None:
+    """Crops across the archive, and checksums of what came of addresses and of findings."""
+    connection.exec_driver_sql(
+        "CREATE TABLE windows (blob BIGINT NOT NULL PRIMARY KEY, version INTEGER NOT NULL, "
+        f"hashes {'BLOB' if connection.dialect.name == 'sqlite' else 'BYTEA'} NOT NULL)"
+    )
+    connection.exec_driver_sql("ALTER TABLE pairs ADD COLUMN whole TEXT")
+    for table, key, value in (("assets", "id", "outcome"), ("findings", "key", "body")):
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN checksum BIGINT")
+        _sum_up(connection, table, key, value)
+    connection.exec_driver_sql("UPDATE blobs SET compared = (1 = 0)")
+
+
+def _sum_up(connection: sa.Connection, table: str, key: str, value: str) -> None:
+    rows = sa.table(table, sa.column(key), sa.column(value), sa.column("checksum"))
+    names, values, sums = rows.c[key], rows.c[value], rows.c.checksum
+    change = rows.update().where(names == sa.bindparam("name")).values({sums: sa.bindparam("sum")})
+    after: Any = None
+    while True:
+        wanted = sa.select(names, values).where(values.is_not(None)).order_by(names).limit(_STEP_ROWS)
+        found = connection.execute(wanted if after is None else wanted.where(names > after)).all()
+        if not found:
+            return
+        after = found[-1][0]
+        connection.execute(change, [{"name": name, "sum": zlib.crc32(body)} for name, body in found])
+
+
+_STEP_ROWS = 5_000  # that a step holds at a time
+
+STEPS: tuple[Step, ...] = (_to_2,)
 """STEPS[n - 1] leads from version n to n + 1; a released step is never changed."""
 
 

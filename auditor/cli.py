@@ -179,11 +179,12 @@ def compare(ctx: click.Context, /, first: str, second: str, **given: Any) -> Non
 
 
 @main.command()
-@click.argument("sources", nargs=-1, required=True, metavar="FOLDER|SOURCE...")
+@click.argument("sources", nargs=-1, metavar="[FOLDER|SOURCE...]")
 @options.articles
 @options.pictures
 @options.reading
 @options.asking
+@options.remembering
 @options.general
 @click.pass_context
 def duplicates(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> None:
@@ -191,7 +192,8 @@ def duplicates(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) ->
 
     A folder stands for all pictures in it; an article, or a folder of articles alone, for the
     pictures that the text shows. Found are equal files, equal pixels, re-encoded, resized, recoloured,
-    cropped, bordered, mirrored and turned copies. Nothing is deleted or changed.
+    cropped, bordered, mirrored and turned copies. Nothing is deleted or changed. Without a source the
+    catalog is looked through: every picture of an archive, as the last scan saw it.
 
     Exit code 1: there are duplicates, 0: there are none, 3: none, and something could not be read.
 
@@ -199,10 +201,11 @@ def duplicates(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) ->
       auditor duplicates pictures/
       auditor duplicates pictures/ --output-format csv > duplicates.csv
       auditor duplicates drafts/ --articles
+      auditor duplicates --catalog archive.db
     """
     from auditor import alike, running
 
-    effective = _effective(ctx, sources[0], given)
+    effective = _effective(ctx, sources[0] if sources else None, given)
     ctx.exit(alike.duplicates(sources, effective, running.Manner.typed(given), given))
 
 
@@ -213,29 +216,31 @@ def duplicates(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) ->
     "where",
     metavar="FOLDER|SOURCE",
     multiple=True,
-    required=True,
     help="Where to look: a folder of pictures, articles; repeatable.",
 )
 @options.articles
 @options.pictures
 @options.reading
 @options.asking
+@options.remembering
 @options.general
 @click.pass_context
 def find(ctx: click.Context, /, images: tuple[str, ...], where: tuple[str, ...], **given: Any) -> None:
     """Find every use of a picture: the same file, copies, crops, mirrored ones.
 
-    IMAGE is a file, an address, or a folder of pictures to look for.
+    IMAGE is a file, an address, or a folder of pictures to look for. Without --in the catalog is looked
+    through: every article of an archive. An address that is gone stands for what the catalog saw there.
 
     Exit code 1: it is used, 0: it is not, 3: it was not found, and something could not be read.
 
     \b
       auditor find withdrawn.jpg --in drafts/
       auditor find killed/ --in pictures/ --output-format jsonl
+      auditor find https://example.com/photo.jpg --catalog archive.db
     """
     from auditor import alike, running
 
-    effective = _effective(ctx, where[0], given)
+    effective = _effective(ctx, where[0] if where else None, given)
     ctx.exit(alike.find(images, where, effective, running.Manner.typed(given), given))
 
 

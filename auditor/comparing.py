@@ -1,10 +1,11 @@
 """Pictures, folders and articles to what is alike among them: the work of compare, duplicates and find.
 
-Needs no catalog. What cannot be read is told and stops nothing.
+What cannot be read is told and stops nothing.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -68,27 +69,40 @@ async def duplicated(
     """The duplicate groups among the pictures of the sources."""
     with Gathered() as found:
         await gather.sources(sources, found, articles=articles)
-        result = duplicates.find(found.pictures, settings.duplicates)
-        groups = list(_groups(result, found))
-        copies = [m for group in groups for m in group.members if not m.keep]
-        distinct = {copy.picture.image: copy.picture.size_bytes for copy in copies}
-        summary = parts.DuplicatesSummary(
-            pictures=len(found.pictures),
-            groups=len(groups),
-            copies=len(distinct),
-            copies_bytes=sum(distinct.values()),
-            possible=len(result.possible),
-            unread=len(found.unread),
-            crowded=result.crowded,
-        )
-        return parts.DuplicatesFound(
-            schema=parts.DUPLICATES,
-            summary=summary,
-            groups=groups,
-            possible=[_pair(pair) for pair in result.possible],
-            related=[_pair(pair) for pair in result.related],
-            unread=_unread(found.unread),
-        )
+        return _duplicated(found, settings)
+
+
+async def duplicated_in_catalog(address: str, settings: Settings) -> parts.DuplicatesFound:
+    """The duplicate groups among all pictures that a catalog's articles show. Raises `CatalogError`."""
+    from auditor import catalog_copies  # with the database: folders need none
+
+    with Gathered() as found:
+        await asyncio.to_thread(catalog_copies.repeated, address, found)
+        return _duplicated(found, settings)
+
+
+def _duplicated(found: Gathered, settings: Settings) -> parts.DuplicatesFound:
+    result = duplicates.find(found.pictures, settings.duplicates)
+    groups = list(_groups(result, found))
+    copies = [m for group in groups for m in group.members if not m.keep]
+    distinct = {copy.picture.image: copy.picture.size_bytes for copy in copies}
+    summary = parts.DuplicatesSummary(
+        pictures=len(found.pictures),
+        groups=len(groups),
+        copies=len(distinct),
+        copies_bytes=sum(distinct.values()),
+        possible=len(result.possible),
+        unread=len(found.unread),
+        crowded=result.crowded,
+    )
+    return parts.DuplicatesFound(
+        schema=parts.DUPLICATES,
+        summary=summary,
+        groups=groups,
+        possible=[_pair(pair) for pair in result.possible],
+        related=[_pair(pair) for pair in result.related],
+        unread=_unread(found.unread),
+    )
 
 
 async def uses(
@@ -103,27 +117,46 @@ async def uses(
     with Gathered() as asked, Gathered() as found:
         await gather.pictures(images, asked)
         await gather.sources(sources, found, articles=articles)
-        indexes = {place.id: index for index, place in enumerate(found.places)}
-        queries = [
-            msgspec.structs.replace(asked.pictures[number], id=f"{_QUERY}{number}", article=None)
-            for number in range(len(asked.places))
-        ]
-        wanted = []
-        for number, pairs in enumerate(duplicates.searches(queries, found.pictures, settings.duplicates)):
-            place = asked.places[number]
-            others = [pair for pair in pairs if not _is_itself(place, found.places[indexes[pair.second]])]
-            hits = [_hit(pair, found, indexes[pair.second]) for pair in others]
-            wanted.append(parts.WantedInfo(_picture(asked, number), hits))
-        unread = [*_unread(asked.unread), *_unread(found.unread)]
-        every = [hit for each in wanted for hit in each.hits]
-        summary = parts.FindSummary(
-            wanted=len(wanted),
-            searched=len(found.pictures),
-            hits=len(every),
-            articles=len({hit.picture.article for hit in every if hit.picture.article}),
-            unread=len(unread),
-        )
-        return parts.UsesFound(parts.FIND, summary, wanted, unread)
+        return _uses(asked, found, settings)
+
+
+async def uses_in_catalog(
+    images: Iterable[str], address: str, gather: Gatherer, settings: Settings
+) -> parts.UsesFound:
+    """Every use of the images in the articles of a catalog. Raises `CatalogError`."""
+    from auditor import catalog_copies
+
+    with Gathered() as asked, Gathered() as found:
+        await gather.pictures(images, asked)
+        count = await asyncio.to_thread(catalog_copies.copies, address, asked, found, settings.duplicates)
+        return _uses(asked, found, settings, searched=count)
+
+
+def _uses(
+    asked: Gathered, found: Gathered, settings: Settings, *, searched: int | None = None
+) -> parts.UsesFound:
+    """`searched` is among how many pictures they were looked for, where not all of them are in `found`."""
+    indexes = {place.id: index for index, place in enumerate(found.places)}
+    queries = [
+        msgspec.structs.replace(asked.pictures[number], id=f"{_QUERY}{number}", article=None)
+        for number in range(len(asked.places))
+    ]
+    wanted = []
+    for number, pairs in enumerate(duplicates.searches(queries, found.pictures, settings.duplicates)):
+        place = asked.places[number]
+        others = [pair for pair in pairs if not _is_itself(place, found.places[indexes[pair.second]])]
+        hits = [_hit(pair, found, indexes[pair.second]) for pair in others]
+        wanted.append(parts.WantedInfo(_picture(asked, number), hits))
+    unread = [*_unread(asked.unread), *_unread(found.unread)]
+    every = [hit for each in wanted for hit in each.hits]
+    summary = parts.FindSummary(
+        wanted=len(wanted),
+        searched=len(found.pictures) if searched is None else searched,
+        hits=len(every),
+        articles=len({hit.picture.article for hit in every if hit.picture.article}),
+        unread=len(unread),
+    )
+    return parts.UsesFound(parts.FIND, summary, wanted, unread)
 
 
 # --- values to what is told of them -------------------------------------------------------------

@@ -80,6 +80,10 @@ class Journal:
             catalog_articles.distrust(connection, [item.article for item in items])
             damage = Notice("row-damaged", "the row of an article was damaged: it is read again next time")
             self.notices += [damage] * len(items)
+        elif kind is rows.Doubted:
+            catalog_assets.distrust(connection, [item.asset for item in items])
+            damage = Notice("row-damaged", "the row of an address was damaged: it is asked again next time")
+            self.notices += [damage] * len(items)
         elif kind is Whole:
             for item in items:
                 catalog_articles.forget_lost_shards(connection, item.source, self._run)

@@ -48,7 +48,8 @@ class Uses(NamedTuple):
 class Judge:
     """Puts audits together, with outcomes as they are, or as they were in the run `as_of`.
 
-    Remembers what it learned of a content: one reader, one night.
+    Remembers what it learned of a content: one reader, one night. `doubted` are the assets whose rows
+    were found to be damaged.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Judge:
         self._as_of = as_of
         self._plan = Plan((), msgspec.structs.replace(settings, now=now))
         self._uses: dict[str, Uses] = {}
+        self.doubted: set[int] = set()
 
     def cases(self, wanted: Sequence[int]) -> Iterator[Case]:
         """The articles with these ids, in their order, as far as their rows are sound."""
@@ -68,6 +70,7 @@ class Judge:
         for identity in filter(seen.stories.__contains__, wanted):
             name, stored = seen.stories[identity]
             yield self._case(identity, name, stored, seen, runs_)
+        self.doubted |= seen.doubted
 
     def _case(
         self, identity: int, name: str, stored: rows.Stored, seen: _Seen, runs_: dict[int, str]
@@ -141,6 +144,7 @@ class _Seen:
     def __init__(self, connection: sa.Connection, wanted: Sequence[int], as_of: int | None) -> None:
         self.stories: dict[int, tuple[str, rows.Stored]] = {}
         self.refs: dict[int, list[Any]] = defaultdict(list)
+        self.doubted: set[int] = set()  # assets whose rows have rotted
         for some in chunks(sorted(wanted)):
             self._articles(connection, some)
         states = {row for all_ in self.refs.values() for row in all_}
@@ -187,7 +191,11 @@ class _Seen:
         if row.outcome is None:
             return Outcome(State.UNCHECKED, "interrupted")
         good = row.state == State.OK.value
-        return rows.whole(row.outcome, self.pictures.get(row.sha256) if good else None)
+        whole = rows.whole(row.outcome, row.checksum, self.pictures.get(row.sha256) if good else None)
+        if whole is None:
+            self.doubted.add(row.asset)
+            return Outcome(State.UNCHECKED, "row-damaged", "its row in the catalog was damaged")
+        return whole
 
     def _once(self, then: Any) -> Outcome:
         """What is still known of an earlier outcome."""

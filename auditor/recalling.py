@@ -56,6 +56,8 @@ def _copies(
                 found[sha256].setdefault(other, 0)
     for sha256, other, bits in catalog_pairs.near(connection, contents, settings):
         found[sha256].setdefault(other, bits)
+    for sha256, other, bits in catalog_pairs.parts(connection, contents, settings):
+        found[sha256].setdefault(other, bits)
     return {sha256: sorted(others.items(), key=lambda o: (o[1], o[0])) for sha256, others in found.items()}
 
 

@@ -288,7 +288,7 @@ class _Scan:
                 self._lost("judging", results)
                 continue
             self._journal.add(Verdict(i, digest) if isinstance(i, rows.Judged) else i for i in results)
-            self._counted.articles_judged += len(results)
+            self._counted.articles_judged += sum(not isinstance(i, rows.Doubted) for i in results)
             self._plan.watch("rules", self._counted.articles_judged, total)
         self._journal.write()
 

@@ -302,7 +302,9 @@ class Judge(msgspec.Struct, frozen=True):
                         frozenset(selection.levels.keys() - failed),
                         (*case.audit.article.notices, *notices),
                     )
-                yield [judged.get(identity) or rows.Rotten(identity) for identity in wanted]
+                doubted = [rows.Doubted(asset) for asset in sorted(judging.doubted)]
+                judging.doubted.clear()
+                yield [*(judged.get(identity) or rows.Rotten(identity) for identity in wanted), *doubted]
 
 
 def _addresses(images: tuple[str, ...], known: Any) -> tuple[str, ...]:
