@@ -24,6 +24,7 @@ import msgspec
 
 from auditor import warc
 from auditor.captured import Record
+from auditor.errors import CatalogError
 from auditor.markup import addresses
 
 _SCHEMA = """
@@ -67,6 +68,7 @@ class Captures:
     """
 
     def __init__(self, path: Path | None) -> None:
+        self._path = path
         self._database = sqlite3.connect(
             path or ":memory:", timeout=_WAIT_S, isolation_level=None, check_same_thread=False
         )
@@ -94,8 +96,19 @@ class Captures:
     ) -> None:
         """Notes the records in place of what was known of that stretch.
 
-        With `keep` they are kept whole: for archives in which one cannot go back.
+        With `keep` they are kept whole: for archives in which one cannot go back. Raises `CatalogError`
+        where there is no room.
         """
+        try:
+            self._note(archive, found, start, stop, keep=keep)
+        except sqlite3.Error as error:
+            full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+            code = "full-disk" if full else "unreachable"
+            raise CatalogError(f"the index of web archives, {self._path}: {error}", code=code) from None
+
+    def _note(
+        self, archive: str, found: Iterable[Record], start: int, stop: int | None, *, keep: bool
+    ) -> None:
         number = self._archive(archive)
         self._database.execute(
             "DELETE FROM captures WHERE archive = ? AND offset >= ? AND (? IS NULL OR offset < ?)",

@@ -135,7 +135,10 @@ def test_the_same_folder_twice_gives_the_same_bytes(auditor: Run, folder: Path) 
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [((), "Missing argument"), (("x", "--output-format", "sarif"), "'sarif' is not one of")],
+    [
+        ((), "name folders or articles to look in, or a catalog"),
+        (("x", "--output-format", "sarif"), "'sarif' is not one of"),
+    ],
 )
 def test_a_wrong_word_is_exit_code_2(auditor: Run, words: tuple[str, ...], told: str) -> None:
     said = auditor("duplicates", *words)

@@ -20,11 +20,13 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from auditor.errors import AuditorError, CatalogError
+
 Stage = Callable[[Iterator[list[Any]]], Iterator[list[Any]]]
 Feed = Iterator[list[Any]]
 
 TICK_S = 0.5
-MOST_CRASHES = 5  # of one feed, after which it is given up
+MOST_CRASHES = 5  # one after the other without a task taken: nothing would come of another process
 _START = (
     "import sys; sys.path[:] = {path!r}; from auditor.runners.local import serve; serve({tasks}, {results})"
 )
@@ -41,7 +43,8 @@ def run(stage: Stage, feeds: Sequence[Feed]) -> Iterator[list[Any] | Lost]:
     """What the stage makes of all feeds, one process per feed, in the order in which it comes.
 
     Gives an empty list now and then while nothing comes. Closing the generator ends the processes at
-    once; so does the end of this process, however it comes.
+    once; so does the end of this process, however it comes. Raises the `CatalogError` that a process met,
+    and `AuditorError` where processes end before they take a task.
     """
     team = [_Worker(stage, feed) for feed in feeds]
     try:
@@ -63,10 +66,15 @@ def run(stage: Stage, feeds: Sequence[Feed]) -> Iterator[list[Any] | Lost]:
                 except (EOFError, OSError):
                     team.remove(worker)
                     worker.end()
-                    yield Lost(worker.last, worker.why)
-                    if worker.crashes < MOST_CRASHES:
-                        team.append(_Worker(stage, worker.feed, worker.crashes + 1))
+                    crashes = 0 if worker.last else worker.crashes + 1
+                    if crashes > MOST_CRASHES:
+                        raise AuditorError(f"no process can be started: {worker.why}") from None
+                    if worker.last:
+                        yield Lost(worker.last, worker.why)
+                    team.append(_Worker(stage, worker.feed, crashes))
                     continue
+                if isinstance(results, CatalogError):
+                    raise results
                 if results is None:
                     team.remove(worker)
                     worker.end()
@@ -139,6 +147,9 @@ def serve(tasks: int, results: int) -> None:
         giving.send(None)
     except (EOFError, OSError):
         pass
+    except CatalogError as error:  # as it is for all processes, and named
+        with contextlib.suppress(OSError):
+            giving.send(error)
     except BaseException:
         traceback.print_exc()
         sys.stderr.flush()

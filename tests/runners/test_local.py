@@ -7,6 +7,9 @@ import operator
 import time
 from typing import Any
 
+import pytest
+
+from auditor.errors import AuditorError, CatalogError
 from auditor.runners import local
 
 # A stage that a process can import: sorts each list, largest first, and raises for what is no number.
@@ -32,12 +35,33 @@ def test_a_crash_costs_its_tasks_and_is_told_and_the_rest_is_done() -> None:
     assert [4, 3] in made
 
 
-def test_a_feed_that_always_crashes_is_given_up() -> None:
-    endless = iter(lambda: ["a", "b"], None)
+def test_one_bad_task_after_the_other_costs_only_these() -> None:
+    tasks = [*(["a", "b"] for _ in range(local.MOST_CRASHES + 2)), [1, 2]]
 
-    made = [results for results in local.run(SORTED, [endless]) if results]
+    made = [results for results in local.run(SORTED, [iter(tasks)]) if results]
 
-    assert len(made) == local.MOST_CRASHES + 1
+    assert made.count([2, 1]) == 1
+    assert sum(isinstance(results, local.Lost) for results in made) == len(tasks) - 1
+
+
+def test_processes_that_end_before_they_take_a_task_are_given_up() -> None:
+    with pytest.raises(AuditorError, match="no process can be started: TypeError"):
+        list(local.run(functools.partial(operator.truediv, 0), [iter([[1]])]))
+
+
+def test_what_is_wrong_with_the_catalog_is_raised_as_it_is() -> None:
+    stage: Any = functools.partial(map, functools.partial(operator.methodcaller("open_catalog")))
+
+    with pytest.raises(CatalogError) as told:
+        list(local.run(stage, [iter([Broken()])]))
+    assert told.value.code == "full-disk"
+
+
+class Broken(list[int]):
+    """A list of tasks for which there is no room."""
+
+    def open_catalog(self) -> None:
+        raise CatalogError("no room", code="full-disk")
 
 
 def test_nothing_coming_is_told_now_and_then_and_closing_ends_the_processes() -> None:
