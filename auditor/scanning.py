@@ -52,7 +52,7 @@ JUDGED_AT_ONCE = 40
 LITTLE = 20  # files to read for which one process is enough
 PASSES = 3  # over what is due, where processes died with their addresses
 
-Watch = Callable[[str, int, "int | None"], None]
+Watch = Callable[[str, int, "int | None", str], None]  # stage, done, of so many, and in words what else
 
 # Settings that change what is found; another value of them judges everything again.
 _JUDGING = (
@@ -79,7 +79,7 @@ class Plan(msgspec.Struct, frozen=True):
     settings: Settings = Settings()
     folder: Path = Path()
     notices: tuple[Notice, ...] = ()
-    watch: Watch = lambda _stage, _done, _total: None
+    watch: Watch = lambda _stage, _done, _total, _detail: None
     stop: Callable[[], bool] = lambda: False
 
 
@@ -185,7 +185,7 @@ class _Scan:
                 else:
                     self._journal.add([item])
             self._counted.articles_read += sum(isinstance(item, rows.Read) for item in results)
-            self._plan.watch("articles", self._counted.articles_read, None)
+            self._plan.watch("articles", self._counted.articles_read, None, "")
         return sorted(found, key=lambda item: item.shard.id)
 
     def _unread_shards(self) -> Iterator[list[Shard]]:
@@ -240,7 +240,7 @@ class _Scan:
                     self._journal.add([item])
                     self._count(item)
                     done += 1
-            self._plan.watch("images", done, total)
+            self._plan.watch("images", done, total, f"{self._counted.bytes / 1e6:.1f} MB")
         self._journal.write()
         return lost
 
@@ -265,7 +265,7 @@ class _Scan:
     # --- findings -----------------------------------------------------------------------------
 
     def _compare(self) -> None:
-        self._plan.watch("comparing", 0, None)
+        self._plan.watch("comparing", 0, None, "")
         catalog_pairs.compare(self._catalog, self._settings.duplicates, self._run.id, self._check)
         with self._catalog.write() as connection:
             catalog_pairs.touch(connection, self._run.id)
@@ -289,7 +289,7 @@ class _Scan:
                 continue
             self._journal.add(Verdict(i, digest) if isinstance(i, rows.Judged) else i for i in results)
             self._counted.articles_judged += sum(not isinstance(i, rows.Doubted) for i in results)
-            self._plan.watch("rules", self._counted.articles_judged, total)
+            self._plan.watch("rules", self._counted.articles_judged, total, "")
         self._journal.write()
 
     def _touched(self, where: Sequence[sa.ColumnElement[bool]]) -> Iterator[list[int]]:

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from auditor import catalog_articles, catalog_assets, catalog_schema, lifecycle, surveying
+from auditor import catalog_articles, catalog_assets, catalog_schema, fingerprint, lifecycle, surveying
 from auditor.catalog import Catalog
 from auditor.catalog_rows import Read, Ref, Told, pack, unpack
 from auditor.errors import CatalogError
@@ -204,6 +204,8 @@ def older(path: Path, version: int) -> Path:
     """A catalog as an older auditor has left it."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.executescript((CATALOGS / f"version-{version}.sql").read_text())
+        with connection:  # pictures of another fingerprint wait until they are asked for again
+            connection.execute("UPDATE blobs SET fingerprint_version = ?", (fingerprint.VERSION,))
     return path
 
 
