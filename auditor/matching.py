@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ _CANDIDATE_BITS = 80  # of a window, before it is fitted
 _CLEARER_BITS = 8  # by which a crop must fit better than the whole
 _UNCROPPED_SHARE = 0.97  # of the area: what is left of re-encoding and borders
 _INDEXED = 4096  # keys that are worth an index
+_FEW = 100_000  # comparisons that cost less than the call
 _BATCH = 64  # pictures whose windows are searched together
 
 
@@ -48,6 +50,8 @@ def links(
     `near_bits`. With `queries` only the first so many pictures are compared with all; without, all
     with all.
     """
+    if len(pictures) < 2:
+        return Found([], 0)
     return _Search(pictures, groups, settings, queries).run()
 
 
@@ -126,9 +130,7 @@ class _Search:
 
     def _turned_copies(self) -> None:
         asked = self._asked(self.photos)
-        for turn in fingerprint.TURNS:
-            turned = fingerprint.turned(asked.hashes, turn)
-            matches = hamming.search(turned, self.photos.hashes, self.settings.near_bits)
+        for turn, matches in self._turned_matches(asked):
             for first, second in self._pairs(matches, asked, self.photos):
                 one, other = self.pictures[first], self.pictures[second]
                 bits = likeness.turned_bits(self._print(first), self._print(second), turn)
@@ -137,6 +139,20 @@ class _Search:
                     continue
                 if likeness.is_copy(one, other, self._limit(first, second), 0, turn):
                     self.found[first, second] = Link(first, second, "mirrored", bits, turn=turn)
+
+    def _turned_matches(self, asked: _Keys) -> Iterator[tuple[str, hamming.Matches]]:
+        """What turned pictures meet, turn by turn; of few pictures all turns are searched for at once."""
+        keys, limit, count = self.photos.hashes, self.settings.near_bits, len(asked.hashes)
+        if count * len(keys) > _FEW:
+            for turn in fingerprint.TURNS:
+                yield turn, hamming.search(fingerprint.turned(asked.hashes, turn), keys, limit)
+        elif count:
+            turned = [fingerprint.turned(asked.hashes, turn) for turn in fingerprint.TURNS]
+            found = hamming.search(np.concatenate(turned), keys, limit)
+            for number, turn in enumerate(fingerprint.TURNS):
+                own = found.first // count == number
+                if own.any():
+                    yield turn, hamming.Matches(found.first[own] % count, found.second[own], found.bits[own])
 
     def _crops(self) -> None:
         asked = self._asked(self.photos)
@@ -181,7 +197,7 @@ class _Search:
             for part in dict.fromkeys((windows.WHOLE, likeness.frame_of(print_))):
                 found, cuts = windows.hashes(print_.thumb, shape, family, part)
                 hashes.append(found)
-                places.extend((whole, cut) for cut in cuts)
+                places.extend(zip(repeat(whole), cuts))
         return np.concatenate(hashes), places
 
     def _try_crop(self, whole: int, crop: int, window: windows.Window) -> None:

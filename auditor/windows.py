@@ -81,9 +81,8 @@ def hashes(thumb: bytes, shape: float, family: Family, part: Window = WHOLE) -> 
     a border); the windows are of the whole picture all the same.
     """
     pixels = _pixels(thumb)
-    grids = _family(family, round(math.log(shape) * 50), _rounded(part))
-    found = [_hashes(grid, pixels) for grid in grids]
-    return np.concatenate(found), [window for grid in grids for window in grid.windows()]
+    grids, cuts = _family(family, round(math.log(shape) * 50), _rounded(part))
+    return np.concatenate([_hashes(grid, pixels) for grid in grids]), cuts
 
 
 def fit(thumb: bytes, window: Window, target: Words) -> tuple[Window, int]:
@@ -128,8 +127,8 @@ def _hashes(grid: Grid, pixels: Floats) -> Words:
 
 
 @functools.lru_cache(maxsize=64)
-def _family(family: Family, shape: int, part: Window) -> tuple[Grid, ...]:
-    """The grids of a family; `shape` is the logarithm of width to height in steps of 2 %."""
+def _family(family: Family, shape: int, part: Window) -> tuple[tuple[Grid, ...], list[Window]]:
+    """The grids of a family and their windows; `shape` is the logarithm of width to height by 2 %."""
     height, width = part.bottom - part.top, part.right - part.left
     grids = [(_spread(size), _spread(size)) for size in _SIZES[family]]
     whole: tuple[Interval, ...] = ((0.0, 1.0),)
@@ -144,9 +143,10 @@ def _family(family: Family, shape: int, part: Window) -> tuple[Grid, ...]:
         grids.append((whole, tuple(narrower)))
     if part != WHOLE:
         grids.append((whole, whole))
-    return tuple(
+    made = tuple(
         _grid(_moved(rows, part.top, height), _moved(columns, part.left, width)) for rows, columns in grids
     )
+    return made, [window for grid in made for window in grid.windows()]
 
 
 def _spread(size: float, step: float = _STEP) -> tuple[Interval, ...]:
