@@ -122,7 +122,8 @@ def _pixels(thumb: bytes) -> Floats:
 def _hashes(grid: Grid, pixels: Floats) -> Words:
     # many small products: large ones would wake the threads of BLAS, which lose on busy cores
     flat = (grid.down @ pixels @ grid.across).reshape(-1, 256)
-    middle = np.partition(flat, (127, 128), axis=1)[:, 127:129].mean(axis=1, keepdims=True)
+    # above the 128th of 256 is above the median: nothing lies between that and the 129th
+    middle = np.partition(flat, 127, axis=1)[:, 127:128]
     return np.packbits(flat > middle, axis=1).view(">u8").astype(np.uint64)
 
 
