@@ -2,8 +2,10 @@
 
 The public names are imported on first use, so that `import auditor` costs nothing:
 
+    import asyncio
     from auditor import check
-    report = check(["article.txt"])
+
+    report = asyncio.run(check(["article.txt"]))
 """
 
 from __future__ import annotations

@@ -43,18 +43,19 @@ async def check(
 ) -> reported.Report:
     """The report on these articles (files, folders, page addresses, "-" for stdin)."""
     plan = Plan(tuple(sources), settings or Settings(), folder or Path.cwd())
-    return (await run(plan)).report
+    async with Decoder(plan.settings) as decoder:
+        decoder.warm()
+        return (await run(plan, decoder)).report
 
 
-async def run(plan: Plan) -> Finished:
+async def run(plan: Plan, decoder: Decoder) -> Finished:
     """A planned run, through every stage. Raises `ConfigError` only: for what the settings name."""
     started = dt.datetime.now(dt.UTC)
     settings = plan.settings
     selection = ruleset.select(settings)
     known = baseline.read(Path(settings.baseline)) if settings.baseline else None
     notices = list(plan.notices)
-    async with Decoder(settings) as decoder, Crawl(settings) as crawl, _scratch() as scratch:
-        decoder.warm()
+    async with Crawl(settings) as crawl, _scratch() as scratch:
         reading = await read(plan, crawl, notices, scratch / "captures")
         outcomes = await resolve(plan, reading.stories, crawl, decoder)
         hosts = crawl.statistics()

@@ -17,6 +17,7 @@ import msgspec
 
 from auditor import exporting, reported, tables, writing
 from auditor.config import Settings, keys
+from auditor.decoder import Decoder
 from auditor.errors import ConfigError, SourceError
 from auditor.hosts import HostStatistics
 from auditor.layers import Effective
@@ -81,8 +82,6 @@ def check(sources: Sequence[str], effective: Effective, manner: Manner) -> int:
 
 async def _run(plan: Any) -> tuple[Any, bool]:
     """The finished run, and whether a signal ended it early; a second signal ends the process."""
-    from auditor import pipeline
-
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -93,7 +92,11 @@ async def _run(plan: Any) -> tuple[Any, bool]:
 
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, ask_to_stop)
-    return await pipeline.run(msgspec.structs.replace(plan, stop=stop)), stop.is_set()
+    async with Decoder(plan.settings) as decoder:
+        decoder.warm()
+        from auditor import pipeline  # half a second of imports, while the decoder's processes start
+
+        return await pipeline.run(msgspec.structs.replace(plan, stop=stop), decoder), stop.is_set()
 
 
 def _tell(finished: Any, manner: Manner, *, twice: bool) -> None:

@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline, html_inline, image
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from auditor.model import Span
 
+if TYPE_CHECKING:  # every text is asked whether it is Markdown; only one that is pays for the parser
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+    _InlineRule = Callable[[StateInline, bool], bool]
+
 _LINE_END = re.compile(r"\r\n?|\n")
-_InlineRule = Callable[[StateInline, bool], bool]
 
 
 def tokens(text: str) -> list[Token]:
     """The block tokens; images and HTML inside carry `meta["offset"]` and `meta["end"]` in the content."""
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import html_inline, image
+
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.inline.ruler.at("image", _noted(image))
     parser.inline.ruler.at("html_inline", _noted(html_inline))

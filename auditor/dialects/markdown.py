@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
 from msgspec.structs import replace
 
 from auditor.dialects import _markdown_head as head_
@@ -24,6 +24,9 @@ from auditor.model import (
     Suspect,
     TextBlock,
 )
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 SUFFIXES = (".md", ".markdown", ".mdown", ".mkd")
 

@@ -73,15 +73,15 @@ def decode(body: bytes, declared_charset: str | None = None, media_type: str | N
             return _read(body[len(mark) :], name)
     if declared_charset is None and media_type and (said := _CHARSET.search(media_type)):
         declared_charset = said[1]
-    wide = _wide(body)
+    doubled = wide(body)
     for label, is_own in ((declared_charset, False), (_own_label(body), True)):
         codec = _codec(label)
         if codec is None or (is_own and codec.startswith("utf-16")):
             continue  # a label that could be read as ASCII is not written in UTF-16
-        if (decoded := _whole(body, codec)) is not None and not (wide and not codec.startswith("utf-16")):
+        if (decoded := _whole(body, codec)) is not None and not (doubled and not codec.startswith("utf-16")):
             return decoded
-    if wide:
-        return _guessed(body, wide)
+    if doubled:
+        return _guessed(body, doubled)
     if (decoded := _whole(body, "utf-8")) is not None:
         return decoded
     return _undeclared(body, _codec(declared_charset) or _codec(_own_label(body)))
@@ -172,7 +172,7 @@ def _sample(body: bytes) -> bytes:
     return words[:_SAMPLE].rpartition(b" ")[0] or words[:_SAMPLE]  # never inside a character of two bytes
 
 
-def _wide(body: bytes) -> str | None:
+def wide(body: bytes) -> str | None:
     """UTF-16 without a byte order mark: zeros among the bytes, and letters of the world in pairs of them."""
     head = body[:4096]
     head = head[: len(head) & ~1]

@@ -17,6 +17,7 @@ from typing import Any
 from auditor import bridges, paths
 from auditor.config import MIB, Settings
 from auditor.errors import SourceError
+from auditor.markup import encoding
 from auditor.model import Document, Member, Shard
 
 STDIN = "-"
@@ -51,8 +52,10 @@ _MAGIC = (
     (b"PAR1", "a Parquet file"),
 )
 _CONTAINERS = ((b"RIFF", b"WEBP", 8, "a WebP picture"), (b"", b"ftyp", 4, "a video, AVIF or HEIC file"))
-_HEAD = 8192  # bytes in which NULs are counted
-_NUL_SHARE = 0.02  # text in an 8-bit or multibyte charset has none; a stray one is no reason to refuse
+_HEAD = 8192  # bytes in which control characters are counted
+_CONTROL_SHARE = 0.02  # text in an 8-bit or multibyte charset has none; a stray one is no reason to refuse
+# Not white space, and not those that ISO-2022-JP or a DOS editor leaves (SO, SI, SUB, ESC).
+_CONTROLS = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x0e\x0f\x1a\x1b"))
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -227,10 +230,10 @@ def _binary(body: bytes) -> str | None:
         if body.startswith(start) and body[offset : offset + 4] == mark:
             return kind
     head = body[:_HEAD]
-    nuls = head.count(0)
-    if nuls <= len(head) * _NUL_SHARE or _is_wide_text(head):
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    if controls <= len(head) * _CONTROL_SHARE or _is_wide_text(head) or encoding.wide(head):
         return None
-    return f"binary data ({nuls} NUL bytes in the first {len(head)})"
+    return f"binary data ({controls} control characters in the first {len(head)} bytes)"
 
 
 def _is_wide_text(head: bytes) -> bool:

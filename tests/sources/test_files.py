@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import random
 import socket
 import sys
 import types
@@ -97,7 +98,9 @@ def test_no_link_leads_out_of_a_folder(tmp_path: Path) -> None:
         (b"PK\x03\x04rest", "binary", "ZIP"),
         (b"%PDF-1.7 rest", "binary", "PDF"),
         (b"\x1f\x8b\x08rest", "binary", "gzip"),
-        (b"\x00\x01\x02\x03\x00\x00" * 50, "binary", "NUL"),
+        (b"\x00\x01\x02\x03\x00\x00" * 50, "binary", "control"),
+        (bytes(range(256)) * 20, "binary", "control"),
+        (random.Random(1).randbytes(5000), "binary", "control"),
     ],
 )
 def test_what_is_no_text_is_told_with_what_it_looks_like(
@@ -116,6 +119,8 @@ def test_what_is_no_text_is_told_with_what_it_looks_like(
         "A text of some words.".encode("utf-16-be"),
         "一段中文。\n另一段 with words.".encode("utf-16"),
         "一段中文。".encode("gb18030"),
+        ("一段没有标记的中文。\n" * 40).encode("utf-16-le"),
+        ("日本の記事。" * 40).encode("iso2022_jp"),
         b"one stray \x00 among " + b"many words " * 20,
         b"\xff\xfe\xff broken",
     ],
