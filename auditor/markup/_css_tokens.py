@@ -6,8 +6,10 @@ import re
 from typing import NamedTuple
 
 _ESCAPE = r"\\(?:[0-9a-fA-F]{1,6}(?:\r\n|[ \t\n\r\f])?|[^\n\r\f0-9a-fA-F])"
-_NAME_START = rf"(?:[a-zA-Z_\u0080-\U0010ffff]|{_ESCAPE})"
-_NAME = rf"(?:[a-zA-Z0-9_\u0080-\U0010ffff-]|{_ESCAPE})"
+# Letters, "_" and all that is not ASCII, said by what it is not: a set that names the rest of Unicode
+# takes Python 30 ms to compile.
+_NAME_START = rf"(?:[^\x00-@\[-^`{{-\x7f]|{_ESCAPE})"
+_NAME = rf"(?:[^\x00-,./:-@\[-^`{{-\x7f]|{_ESCAPE})"
 _IDENT = rf"(?:--|-?{_NAME_START}){_NAME}*+"
 _TOKEN = re.compile(
     rf"""
