@@ -19,6 +19,7 @@ _ICONS = frozenset(
 )
 # Backgrounds that scripts set; a name on any element, not only on images.
 _BACKGROUNDS = ("data-bg", "data-background", "data-background-image", "data-bgset", "data-bg-src")
+_COVERS = ("poster-portrait-src", "poster-square-src", "poster-landscape-src")
 
 
 def _img(page: Page, element: Element) -> Iterator[Found]:
@@ -144,6 +145,18 @@ def _style(page: Page, element: Element) -> Iterator[Found]:
         )  # fmt: skip
 
 
+def _story(_: Page, element: Element) -> Iterator[Found]:
+    """The covers of an AMP story, one for each shape of screen, and its publisher's logo."""
+    own = element.attributes
+    shapes = [own[name] for name in _COVERS if own.get(name, "").strip()]
+    if shapes:
+        cover = Found.of(element, "poster", shapes[0])
+        cover.candidates = tuple(Candidate(shape, origin="poster") for shape in shapes)
+        yield cover
+    if own.get("publisher-logo-src", "").strip():
+        yield Found.of(element, "icon", own["publisher-logo-src"], "chrome")
+
+
 def _menu_icon(_: Page, element: Element) -> Iterator[Found]:
     if "icon" in element.attributes:
         yield Found.of(element, "menu-icon", element.attributes["icon"], "chrome")
@@ -153,7 +166,7 @@ FINDERS: dict[str, Finder] = {
     "img": _img, "amp-img": _amp_img, "amp-anim": _amp_img, "picture": _picture,
     "video": _poster, "amp-video": _poster, "input": _input, "object": _embedded, "embed": _embedded,
     "svg": _svg, "image": _svg_image, "feImage": _svg_image, "use": _svg_image, "link": _link,
-    "style": _style, "menuitem": _menu_icon, "command": _menu_icon,
+    "amp-story": _story, "style": _style, "menuitem": _menu_icon, "command": _menu_icon,
 }  # fmt: skip
 _READ_LAZY = frozenset(
     ("img", "amp-img", "amp-anim", "picture", "source", "video", "amp-video", "iframe", "script")

@@ -15,9 +15,10 @@ from auditor.model import Candidate, Fault
 
 _PLAIN = frozenset("src srcset sizes alt".split())
 # Attributes of which scripts make an address: data-src, data-lazy-src, data-original, data-hi-res-src,
-# lazy-src, data-srcset, data-bgset, ...; the words stand between hyphens, after data- or lazy-.
+# lazy-src, data-srcset, data-bgset, ...; the words stand between hyphens, after data- or lazy-. Forums
+# made with Discuz have file and zoomfile.
 _LAZY = re.compile(
-    r"(?!.*(?:share|hover|social))(?:data-|lazy|ng-|v-lazy|:)(?:[a-z0-9]+[-_])*?"
+    r"(?:zoom)?(?P<forum>file)|(?!.*(?:share|hover|social))(?:data-|lazy|ng-|v-lazy|:)(?:[a-z0-9]+[-_])*?"
     r"(?P<word>src|srcset|original|orig|lazy|lazyload|lazysrc|image|img|url|bg|bgset|background|full|large|"
     r"hires|highres|retina|desktop|tablet|mobile|medium|small|thumb|file|photo|poster|fallback|noscript|echo|"
     r"actualsrc|ks|croporisrc|defer|source|path)(?:[-_](?:src|image|img|url|set|[0-9a-z]{1,10}))*"
@@ -106,7 +107,7 @@ def lazy_candidates(attributes: dict[str, str]) -> Lazy:
 def _lazy_word(name: str) -> str | None:
     """What a lazy attribute's name says of its value; None for every other attribute."""
     match = None if name in _PLAIN else _LAZY.fullmatch(name)
-    return match["word"] if match else None
+    return (match["word"] or match["forum"]) if match else None
 
 
 def best(lazy: Lazy) -> Candidate | None:

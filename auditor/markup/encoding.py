@@ -45,6 +45,8 @@ _XML = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([a-zA-Z0-9_.:+-]+)", r
 _CSS = re.compile(rb'^@charset "([^"]+)";')
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
+_ASCII = bytes(range(0x80))
+_DEBRIS = 8  # signs of a double encoding that are no chance
 _BAD = re.compile("[\ufffd\ud800-\udfff]")
 # UTF-8 read as windows-1252 and written as UTF-8 again: "Ã©", "â€™", "ä¸­"
 _TWICE = re.compile(
@@ -104,13 +106,17 @@ def _undeclared(body: bytes, declared: str | None) -> Decoded:
 
 def _read(body: bytes, codec: str) -> Decoded:
     """The text in a known encoding, its damage replaced and told."""
-    text = body.decode(codec, "replace")
+    return _told(body.decode(codec, "replace"), codec)
+
+
+def _told(text: str, codec: str) -> Decoded:
+    """The text with its damage marked and told."""
     notices: tuple[Notice, ...] = ()
-    bad = len(_BAD.findall(text))
+    bad = text.count("\ufffd") if _is_unicode(text) else len(_BAD.findall(text))
     if bad:
         text = _BAD.sub("\ufffd", text)
         notices = (Notice("encoding-damaged", f"{bad} characters could not be read as {_web_name(codec)}"),)
-    elif len(twice := _TWICE.findall(text[:_SAMPLE])) >= 8 and _is_garbled(text[:_SAMPLE], len(twice)):
+    elif _is_garbled(text[:_SAMPLE]):
         notices = (
             Notice(
                 "encoding-damaged", "the text looks like UTF-8 that was read as windows-1252 and saved again"
@@ -119,18 +125,33 @@ def _read(body: bytes, codec: str) -> Decoded:
     return Decoded(text, _web_name(codec), notices)
 
 
-def _is_garbled(text: str, twice: int) -> bool:
+def _is_unicode(text: str) -> bool:
+    """Whether no lone surrogate is in it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_garbled(text: str) -> bool:
     """Whether most of what is not ASCII is the debris of a double encoding."""
-    return twice * 4 >= sum(1 for character in text if character > "\x7f")
+    if text.isascii():
+        return False
+    strange = text.encode().translate(None, _ASCII).decode()
+    if len(_TWICE.findall(strange)) < _DEBRIS:  # most of a page is ASCII, which is not searched
+        return False
+    twice = len(_TWICE.findall(text))
+    return twice >= _DEBRIS and twice * 4 >= len(strange)
 
 
 def _whole(body: bytes, codec: str) -> Decoded | None:
     """The text, if every byte of it means something in that encoding."""
     try:
-        body.decode(codec)
+        text = body.decode(codec)
     except (UnicodeDecodeError, ValueError):
         return None
-    return _read(body, codec)
+    return _told(text, codec)
 
 
 def _guessed(body: bytes, codec: str) -> Decoded:
