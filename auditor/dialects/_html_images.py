@@ -36,7 +36,6 @@ _KEPT = frozenset(
 )
 _UNSHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SIBLINGS = 50  # before an <img> in its <picture> that may be sources
-_CLIMB = 16  # ancestors looked at for a link, a picture, a hidden box
 
 
 class Lazy(NamedTuple):
@@ -146,24 +145,12 @@ def attributes_of(page: Page, element: Element) -> dict[str, str]:
     """The further attributes of an element that rules and captions read, with those of what is around it."""
     own = element.attributes
     kept = {name: own[name] for name in own if name in _KEPT}
+    for name, value in element.context.items():
+        kept.setdefault(name, value)
     if "hidden" in own or _UNSHOWN.search(own.get("style", "")):
         kept["hidden"] = ""
     if own.get("aria-labelledby"):
         kept["aria-labelledby"] = page.label(own["aria-labelledby"])
-    above = element.node.parent
-    for _ in range(_CLIMB):
-        if above is None or not above.is_element_node:
-            break
-        around = above.attributes
-        if above.tag == "noscript":
-            kept["noscript"] = ""
-        if above.tag == "a" and "link" not in kept and around.get("href"):
-            kept["link"] = page.element(above).attributes["href"]
-        if around.get("aria-hidden") == "true":
-            kept["aria-hidden"] = "true"
-        if "hidden" in around or ("style" in around and _UNSHOWN.search(around["style"] or "")):
-            kept["hidden"] = ""
-        above = above.parent
     return kept
 
 

@@ -13,7 +13,7 @@ references alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -35,6 +35,8 @@ _VOID = frozenset("img picture source br hr input area embed track param amp-img
 _UNSEEN = frozenset(
     "script style template head svg iframe object video audio canvas noscript select textarea title".split()
 )
+# Elements that say something of what they hold besides what their attributes say.
+_FRAMING = frozenset(("a", "noscript"))
 _ROLES: dict[str, BlockRole] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), "heading"),
     **dict.fromkeys(("figcaption", "caption"), "caption"),
@@ -45,8 +47,7 @@ _ROLES: dict[str, BlockRole] = {
 # Inside these a nested paragraph says no more than the element around it does.
 _STICKY = frozenset({"caption", "list-item", "table-cell", "quote", "code", "heading"})
 _CENTRE = frozenset(("centred",))
-_NAMING = frozenset(("class", "id", "itemprop", "role"))
-_SETTING = frozenset(("style", "hidden", "align"))
+_NOTHING: Mapping[str, str] = {}
 _EMPHASES = {
     **dict.fromkeys(("em", "i", "cite"), frozenset(("em",))),
     **dict.fromkeys(("strong", "b"), frozenset(("strong",))),
@@ -66,6 +67,7 @@ class Visited(NamedTuple):
     """An element on the way.
 
     `offset` is None where it has no start tag; `telling`: an attribute of it may ask for an image.
+    `context` is what the elements around it say of it (see `_context`).
     """
 
     node: LexborNode
@@ -74,6 +76,7 @@ class Visited(NamedTuple):
     offset: int | None
     telling: bool
     place: Place
+    context: Mapping[str, str]
 
 
 class Outline(NamedTuple):
@@ -94,6 +97,7 @@ class _Open(msgspec.Struct, gc=False):
     linked: bool
     hints: str
     emphasis: frozenset[str]
+    context: Mapping[str, str] = _NOTHING
 
 
 class _Run(NamedTuple):
@@ -107,13 +111,13 @@ class _Run(NamedTuple):
 class _Told(NamedTuple):
     """What attributes say: a name, whether they hide the element, centre its text, ask for images."""
 
-    hints: str
-    unshown: bool
-    centred: bool
-    telling: bool
+    hints: str = ""
+    unshown: bool = False
+    centred: bool = False
+    telling: bool = False
 
 
-_NOTHING_TOLD = _Told("", False, False, False)
+_NOTHING_TOLD = _Told()
 
 
 def build(page: Page, visit: Callable[[Visited], None], wanted: Collection[str]) -> Outline:
@@ -140,7 +144,7 @@ class _Walk:
     def over(self, root: LexborNode) -> None:
         """Walks over all in `root`; `above` holds the elements that are open, each with what is around it."""
         attributes, offset = self.page.attributes(root)
-        self.visit(Visited(root, root.tag or "", attributes, offset, False, (0, 0)))
+        self.visit(Visited(root, root.tag or "", attributes, offset, False, (0, 0), _NOTHING))
         above: list[tuple[LexborNode, _Open]] = []
         around = _Open(offset or 0, 0, True, "other", True, False, "", frozenset())
         node = root.child
@@ -174,8 +178,26 @@ class _Walk:
         if around.seen:
             own = self.opened(tag, around, told, around.offset if offset is None else offset)
         if told.telling or tag in self.wanted:
-            self.visit(Visited(node, tag, attributes, offset, told.telling, (own.box, self.order)))
+            place = (own.box, self.order)
+            self.visit(Visited(node, tag, attributes, offset, told.telling, place, around.context))
+        if told.unshown or tag in _FRAMING or "aria-hidden" in attributes:
+            own = msgspec.structs.replace(own, context=self.context(tag, attributes, told, around.context))
         return own
+
+    def context(
+        self, tag: str, attributes: Attributes, told: _Told, around: Mapping[str, str]
+    ) -> Mapping[str, str]:
+        """What an element says of all in it: the page it links to ("link"), "hidden", "noscript"."""
+        found = dict(around)
+        if tag == "a" and (href := attributes.get("href")):
+            found["link"] = self.page.cut(href)
+        if tag == "noscript":
+            found["noscript"] = ""
+        if told.unshown:
+            found["hidden"] = ""
+        if attributes.get("aria-hidden") == "true":
+            found["aria-hidden"] = "true"
+        return found
 
     def opened(self, tag: str, around: _Open, told: _Told, offset: int) -> _Open:
         """A seen element as an open one; its box is made, and a block ends where it does not flow on."""
@@ -200,6 +222,7 @@ class _Walk:
             around.linked or tag == "a",
             f"{around.hints} {tag} {hints}".strip() if inline else "",
             emphasis,
+            around.context,
         )
 
     def flush(self) -> None:
@@ -228,33 +251,54 @@ class _Walk:
 
 
 def _told(attributes: Attributes) -> _Told:
-    hints = ""
+    names = []
     unshown = centred = telling = False
     for name, value in attributes.items():
-        kind = _kind(name)
+        kind = _KINDS[name]
+        if not kind:
+            continue
         if kind == "telling":
             telling = True
-        elif kind == "naming" and value:
-            hints = f"{hints} {value}" if hints else value
-        elif name == "hidden":
+        elif kind == "naming":
+            if value:
+                names.append(value)
+        elif kind == "hidden":
             unshown = True
-        elif name == "align":
+        elif kind == "align":
             centred = centred or (value or "").lower() == "center"
-        elif name == "style" and value:
+        elif value:
             telling = telling or "(" in value
             unshown = unshown or bool(_UNSHOWN.search(value))
             centred = centred or bool(_CENTRED.search(value))
-    return _Told(" ".join(hints.lower().split()) if hints else "", unshown, centred, telling)
+    if not (unshown or centred or telling):
+        return _named(names[0] if len(names) == 1 else " ".join(names)) if names else _NOTHING_TOLD
+    return _Told(_folded(" ".join(names)), unshown, centred, telling)
 
 
 @lru_cache(maxsize=4096)
-def _kind(name: str) -> str:
-    """What an attribute of that name may say of its element."""
-    if name in _NAMING:
-        return "naming"
-    if name in _SETTING:
-        return "setting"
-    return "telling" if is_telling(name) else ""
+def _named(names: str) -> _Told:
+    return _Told(_folded(names))
+
+
+def _folded(names: str) -> str:
+    return " ".join(names.lower().split())
+
+
+class _Kinds(dict[str, str]):
+    """What an attribute of that name may say of its element; "" for nothing."""
+
+    def __missing__(self, name: str) -> str:
+        kind = "telling" if is_telling(name) else ""
+        if len(self) < _MOST_NAMES:
+            self[name] = kind
+        return kind
+
+
+_MOST_NAMES = 4096  # a page may make up as many as it likes
+_KINDS = _Kinds(
+    {**dict.fromkeys(("class", "id", "itemprop", "role"), "naming"), "style": "style", "hidden": "hidden",
+     "align": "align"}
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1024)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -44,13 +45,17 @@ _EMPTY_TAG = re.compile(
 
 
 class Element(NamedTuple):
-    """One start tag: where it begins, as it is written, and its attributes ("" where one has no value)."""
+    """One start tag: where it begins, as it is written, and its attributes ("" where one has no value).
+
+    `context` is what the elements around it say of all that they hold: "link", "hidden", "noscript", ...
+    """
 
     node: LexborNode
     tag: str
     offset: int
     raw: str
     attributes: dict[str, str]
+    context: Mapping[str, str] = {}
 
 
 class Page:
@@ -87,18 +92,22 @@ class Page:
         return found, int(stamp) if stamp else None
 
     def element(
-        self, node: LexborNode, attributes: dict[str, str | None] | None = None, offset: int | None = None
+        self,
+        node: LexborNode,
+        attributes: dict[str, str | None] | None = None,
+        offset: int | None = None,
+        context: Mapping[str, str] | None = None,
     ) -> Element:
         """The element with its attributes as they are written; `attributes` and `offset` as read before."""
         if attributes is None:
             attributes, offset = self.attributes(node)
         tag = node.tag or ""
         if offset is None:
-            return Element(node, tag, self.offset(node), f"<{tag}>", _filled(attributes))
+            return Element(node, tag, self.offset(node), f"<{tag}>", _filled(attributes), context or {})
         raw = self.raw(offset)
         if "<" in raw[1:]:
             attributes = _attributes_of(raw)
-        return Element(node, tag, offset, raw, _filled(attributes))
+        return Element(node, tag, offset, raw, _filled(attributes), context or {})
 
     def raw(self, offset: int) -> str:
         """The start tag that begins at `offset`, as it is written."""

@@ -23,7 +23,7 @@ def walk(page: Page) -> tuple[metadata.Facts, list[Found], Outline]:
         tag = visited.tag
         if tag == "script" and not (visited.telling or "ld+json" in _type(visited)):
             return
-        element = page.element(visited.node, visited.attributes, visited.offset)
+        element = page.element(visited.node, visited.attributes, visited.offset, visited.context)
         new = _told(page, element, facts) if tag in _FACTS else []
         if finder := FINDERS.get(tag):
             new += finder(page, element)
