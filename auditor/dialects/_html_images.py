@@ -26,7 +26,7 @@ _LAZY = re.compile(
 _SURE = frozenset("src srcset original lazy lazyload lazysrc bg bgset background".split())
 _STUB_NAME = re.compile(
     r"(?:^|[/_.-])(?:blank|spacer|pixel|1x1|transparent|trans|clear|empty|dot|loading|loader|lazy(?:load)?|"
-    r"placeholder|spinner|grey|gray|default|dummy|fallback|noimage|no-image|blur)(?=[/_.0-9-]|$)",
+    r"placeholder|none|spinner|grey|gray|default|dummy|fallback|noimage|no-image|blur)(?=[/_.0-9-]|$)",
     re.IGNORECASE,
 )
 _STUB_DATA = 4096  # characters; a data: URL of a picture worth showing is longer
@@ -130,6 +130,7 @@ def _of_unknown_name(attributes: dict[str, str]) -> Candidate | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def is_stub(address: str) -> bool:
     """Whether an address looks like what stands in the place of a picture until a script has run."""
     address = address.strip()

@@ -47,7 +47,6 @@ _ROLES: dict[str, BlockRole] = {
 # Inside these a nested paragraph says no more than the element around it does.
 _STICKY = frozenset({"caption", "list-item", "table-cell", "quote", "code", "heading"})
 _CENTRE = frozenset(("centred",))
-_NOTHING: Mapping[str, str] = {}
 _EMPHASES = {
     **dict.fromkeys(("em", "i", "cite"), frozenset(("em",))),
     **dict.fromkeys(("strong", "b"), frozenset(("strong",))),
@@ -97,7 +96,7 @@ class _Open(msgspec.Struct, gc=False):
     linked: bool
     hints: str
     emphasis: frozenset[str]
-    context: Mapping[str, str] = _NOTHING
+    context: dict[str, str] = {}
 
 
 class _Run(NamedTuple):
@@ -144,7 +143,7 @@ class _Walk:
     def over(self, root: LexborNode) -> None:
         """Walks over all in `root`; `above` holds the elements that are open, each with what is around it."""
         attributes, offset = self.page.attributes(root)
-        self.visit(Visited(root, root.tag or "", attributes, offset, False, (0, 0), _NOTHING))
+        self.visit(Visited(root, root.tag or "", attributes, offset, False, (0, 0), {}))
         above: list[tuple[LexborNode, _Open]] = []
         around = _Open(offset or 0, 0, True, "other", True, False, "", frozenset())
         node = root.child
@@ -181,23 +180,12 @@ class _Walk:
             place = (own.box, self.order)
             self.visit(Visited(node, tag, attributes, offset, told.telling, place, around.context))
         if told.unshown or tag in _FRAMING or "aria-hidden" in attributes:
-            own = msgspec.structs.replace(own, context=self.context(tag, attributes, told, around.context))
+            own = msgspec.structs.replace(own, context={**around.context, **_context(tag, attributes, told)})
+            if tag == "a" and "<" in (
+                attributes.get("href") or ""
+            ):  # holds a stamp, or ends where one fell into it
+                own.context["link"] = self.page.element(node, attributes, offset).attributes.get("href", "")
         return own
-
-    def context(
-        self, tag: str, attributes: Attributes, told: _Told, around: Mapping[str, str]
-    ) -> Mapping[str, str]:
-        """What an element says of all in it: the page it links to ("link"), "hidden", "noscript"."""
-        found = dict(around)
-        if tag == "a" and (href := attributes.get("href")):
-            found["link"] = self.page.cut(href)
-        if tag == "noscript":
-            found["noscript"] = ""
-        if told.unshown:
-            found["hidden"] = ""
-        if attributes.get("aria-hidden") == "true":
-            found["aria-hidden"] = "true"
-        return found
 
     def opened(self, tag: str, around: _Open, told: _Told, offset: int) -> _Open:
         """A seen element as an open one; its box is made, and a block ends where it does not flow on."""
@@ -248,6 +236,20 @@ class _Walk:
                 parts=_parts(runs),
             )
         )
+
+
+def _context(tag: str, attributes: Attributes, told: _Told) -> dict[str, str]:
+    """What an element says of all in it: the page it links to ("link"), "hidden", "noscript"."""
+    found = {}
+    if tag == "a" and (href := attributes.get("href")):
+        found["link"] = href
+    if tag == "noscript":
+        found["noscript"] = ""
+    if told.unshown:
+        found["hidden"] = ""
+    if attributes.get("aria-hidden") == "true":
+        found["aria-hidden"] = "true"
+    return found
 
 
 def _told(attributes: Attributes) -> _Told:

@@ -149,7 +149,8 @@ def _suspects(
             at = page.text.find(token.text, page.lines.offset(block.span))
             found.append(Suspect("template", token.text, page.lines.span(at) if at >= 0 else block.span))
     for reference in references:
-        found += [
-            Suspect("template", token.text, reference.span) for token in templates.find(reference.address)
-        ]
+        if not reference.address.startswith("data:"):  # which may be long, and holds any letters
+            found += [
+                Suspect("template", token.text, reference.span) for token in templates.find(reference.address)
+            ]
     return tuple(found)

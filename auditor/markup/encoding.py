@@ -47,7 +47,7 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
 _ASCII = bytes(range(0x80))
 _DEBRIS = 8  # signs of a double encoding that are no chance
-_BAD = re.compile("[\ufffd\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # UTF-8 read as windows-1252 and written as UTF-8 again: "Ã©", "â€™", "ä¸­"
 _TWICE = re.compile(
     "(?:[\u00c2-\u00c3][\u0080-\u00bf]|\u00e2\u20ac[\u0080-\u2122]|[\u00e3-\u00e9][\u0080-\u00bf\u2018-\u2122]{2})"
@@ -112,9 +112,10 @@ def _read(body: bytes, codec: str) -> Decoded:
 def _told(text: str, codec: str) -> Decoded:
     """The text with its damage marked and told."""
     notices: tuple[Notice, ...] = ()
-    bad = text.count("\ufffd") if _is_unicode(text) else len(_BAD.findall(text))
+    if codec != "utf-8" and not _is_unicode(text):
+        text = _SURROGATE.sub("\ufffd", text)
+    bad = text.count("\ufffd") if "\ufffd" in text else 0
     if bad:
-        text = _BAD.sub("\ufffd", text)
         notices = (Notice("encoding-damaged", f"{bad} characters could not be read as {_web_name(codec)}"),)
     elif _is_garbled(text[:_SAMPLE]):
         notices = (

@@ -17,7 +17,7 @@ class Lines:
 
     def __init__(self, text: str, start: Span = START) -> None:
         """`start` is where the text's first character stands in the document around it."""
-        if text.count("\r") != text.count("\r\n"):
+        if "\r" in text and text.count("\r") != text.count("\r\n"):
             self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
         else:  # several times as fast, and nearly every text
             self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))][:-1]

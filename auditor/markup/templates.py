@@ -36,6 +36,8 @@ _TOKENS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 # What no token is without; most texts have none of it, and are done with at once.
+_NAMES = ("image", "img", "photo", "pic", "figure", "foto", "bild", "gallery", "slideshow", "graphic", "map",
+          "chart", "图", "圖", "照片")  # fmt: skip
 _MARKS = re.compile(r"[{\[(<%$【（〔此这這待需占图圖照配]|T[KO]")
 
 
@@ -48,7 +50,7 @@ class Token(NamedTuple):
 
 def find(text: str) -> list[Token]:
     """The tokens of a text in order. Strict: ordinary prose about pictures gives none."""
-    if not _MARKS.search(text):
+    if not any(map(text.lower().__contains__, _NAMES)) or not _MARKS.search(text):
         return []
     return [
         Token(found[0], found.start())

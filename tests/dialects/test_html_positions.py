@@ -67,6 +67,8 @@ def test_a_stamp_never_reaches_a_value() -> None:
     assert (first.alt, first.attributes["title"], first.attributes["link"]) == ("a <b> c", "1 <i> 2", "x<b/c")
     assert (second.address, second.alt) == ("p<q/r.jpg", "<img src=x>")
     assert article.title == "A <b>"
+    (third,) = parsed("<a href=x<b/c><noscript><div hidden><img src=g.jpg></div></noscript></a>").references
+    assert third.attributes == {"link": "x<b/c", "noscript": "", "hidden": ""}
 
 
 @pytest.mark.parametrize("count", [3000])

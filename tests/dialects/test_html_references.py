@@ -45,6 +45,10 @@ def only(text: str) -> ImageReference:
         ('<img data-newsroom-postload="/img/a.jpg" data-link="/story">', "/img/a.jpg"),
         ('<span data-src="https://x.test/a.webp?w=9"></span>', "https://x.test/a.webp?w=9"),
         ('<div class="lazy" data-bg="url(&quot;a.jpg&quot;)"></div>', "a.jpg"),
+        ('<img src="static/image/common/none.gif" zoomfile="a.jpg" file="a.jpg">', "a.jpg"),
+        ('<amp-story poster-portrait-src="a.jpg" poster-square-src="b.jpg"></amp-story>', "a.jpg"),
+        ("<img src='a.jpg' alt='>'>", "a.jpg"),
+        ('<img alt="1 > 0" src=a.jpg>', "a.jpg"),
     ],
 )
 def test_the_address_is_what_a_browser_with_its_scripts_shows(markup: str, address: str) -> None:
