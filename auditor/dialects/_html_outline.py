@@ -144,6 +144,7 @@ class _Walk:
         """Walks over all in `root`; `above` holds the elements that are open, each with what is around it."""
         attributes, offset = self.page.attributes(root)
         self.visit(Visited(root, root.tag or "", attributes, offset, False, (0, 0), {}))
+        cut, stamp = self.page.cut, self.page.stamp
         above: list[tuple[LexborNode, _Open]] = []
         around = _Open(offset or 0, 0, True, "other", True, False, "", frozenset())
         node = root.child
@@ -158,7 +159,7 @@ class _Walk:
             kind = node.tag_id
             if kind == _TEXT:
                 if around.seen and (text := node.text_content) and (self.runs or not text.isspace()):
-                    self.runs.append(_Run(self.page.cut(text), around, self.order))
+                    self.runs.append(_Run(cut(text) if stamp in text else text, around, self.order))
             elif kind >= _FIRST_ELEMENT:
                 own = self.enter(node, around)
                 if (child := node.child) is not None:
@@ -220,8 +221,9 @@ class _Walk:
             del runs[-1]
         if not runs:
             return
-        text = runs[0].text if len(runs) == 1 else "".join(run.text for run in runs)
         first = runs[0].around
+        alone = len(runs) == 1
+        text = runs[0].text if alone else "".join(run.text for run in runs)
         self.blocks.append(
             TextBlock(
                 index=len(self.blocks),
@@ -230,10 +232,12 @@ class _Walk:
                 role=first.role,
                 box=first.box,
                 order=runs[0].order,
-                link_share=_share([run for run in runs if run.around.linked], runs),
-                emphasis=_shared_emphasis(runs),
-                hints=first.hints if all(run.around.hints == first.hints for run in runs) else "",
-                parts=_parts(runs),
+                link_share=float(first.linked)
+                if alone
+                else _share([r for r in runs if r.around.linked], runs),
+                emphasis=_words(first.emphasis) if alone else _shared_emphasis(runs),
+                hints=first.hints if alone or all(r.around.hints == first.hints for r in runs) else "",
+                parts=() if alone else _parts(runs),
             )
         )
 
@@ -321,16 +325,19 @@ def _share(some: list[_Run], runs: list[_Run]) -> float:
     return sum(len(run.text.strip()) for run in some) / total if total else 0.0
 
 
+@lru_cache(maxsize=64)
+def _words(emphasis: frozenset[str]) -> str:
+    return " ".join(sorted(emphasis))
+
+
 def _shared_emphasis(runs: list[_Run]) -> str:
-    if len(runs) == 1:
-        return " ".join(sorted(runs[0].around.emphasis))
     kinds = sorted(set().union(*(run.around.emphasis for run in runs)))
     return " ".join(k for k in kinds if _share([r for r in runs if k in r.around.emphasis], runs) > 0.8)
 
 
 def _parts(runs: list[_Run]) -> tuple[TextPart, ...]:
     """The block cut where its inline elements change; empty where there is nothing to tell apart."""
-    if len(runs) == 1 or all(run.around.hints == runs[0].around.hints for run in runs):
+    if all(run.around.hints == runs[0].around.hints for run in runs):
         return ()
     parts: list[TextPart] = []
     for run in runs:

@@ -66,9 +66,9 @@ class Page:
         self.text = text
         self.lines = Lines(text, start)
         self._by_id: dict[str, LexborNode] | None = None
-        self._stamp = _unused_name(text)
-        self._stamped = re.compile(rf" {self._stamp}=[0-9]+ ")
-        source = _stamped(text, self._stamp)
+        self.stamp = _unused_name(text)
+        self._stamped = re.compile(rf" {self.stamp}=[0-9]+ ")
+        source = _stamped(text, self.stamp)
         if text.lstrip("\ufeff \t\r\n").startswith("<?xml"):
             source = _html_of_xml(source)
         self.unclosed = _unclosed(text)
@@ -81,7 +81,7 @@ class Page:
         """Where the start tag of the element begins, or that of the nearest one around it that has one."""
         at: LexborNode | None = node
         while at is not None:
-            if at.is_element_node and (stamp := at.attributes.get(self._stamp)):
+            if at.is_element_node and (stamp := at.attributes.get(self.stamp)):
                 return int(stamp)
             at = at.parent
         return 0
@@ -89,7 +89,7 @@ class Page:
     def attributes(self, node: LexborNode) -> tuple[dict[str, str | None], int | None]:
         """The attributes as the tree has them, and where the start tag begins; None where there is none."""
         found = node.attributes
-        stamp = found.pop(self._stamp, None)
+        stamp = found.pop(self.stamp, None)
         return found, int(stamp) if stamp else None
 
     def element(
@@ -139,7 +139,7 @@ class Page:
 
     def cut(self, text: str) -> str:
         """A text of the tree without the stamps that fell into it."""
-        return self._stamped.sub("", text) if self._stamp in text else text
+        return self._stamped.sub("", text) if self.stamp in text else text
 
 
 def shown(raw: str) -> str:
