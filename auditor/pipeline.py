@@ -8,9 +8,11 @@ show it. Nothing here raises for an image or for an input that cannot be read: b
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime as dt
 import hashlib
+import importlib
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
@@ -19,7 +21,6 @@ from typing import NamedTuple
 import msgspec
 
 from auditor import baseline, reported, ruleset
-from auditor.audits import audits_of, settled
 from auditor.config import Settings
 from auditor.decoder import Decoder
 from auditor.hosts import HostStatistics
@@ -55,11 +56,16 @@ async def run(plan: Plan, decoder: Decoder) -> Finished:
     selection = ruleset.select(settings)
     known = baseline.read(Path(settings.baseline)) if settings.baseline else None
     notices = list(plan.notices)
+    # numpy, which comparing pictures needs, is loaded while the decoder's processes start
+    comparing = asyncio.create_task(asyncio.to_thread(importlib.import_module, "auditor.audits"))
     async with Crawl(settings) as crawl, _scratch() as scratch:
         reading = await read(plan, crawl, notices, scratch / "captures")
         outcomes = await resolve(plan, reading.stories, crawl, decoder)
         hosts = crawl.statistics()
     notices += reported.beginnings(outcomes.values())
+    await comparing
+    from auditor.audits import audits_of, settled
+
     audits, copies = audits_of(plan, reading.stories, outcomes)
     if settings.catalog is not None:
         from auditor import recalling  # a check without a catalog does not pay for the database
