@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import contextvars
 import errno
+import functools
 import re
 import socket
 from collections.abc import Callable, Mapping
@@ -153,7 +154,7 @@ class Fetcher:
                 yarl.URL(hop.url, encoded=True),
                 headers=sent,
                 allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SHARE * limits.patience),
+                timeout=_timeout(CONNECT_SHARE * limits.patience),
             ) as response:
                 clock.progress()
                 location = response.headers.get("Location")
@@ -318,6 +319,14 @@ async def _count(request: aiohttp.ClientRequest, send: Any) -> aiohttp.ClientRes
         attempt.sent(attempt.hop)
     response: aiohttp.ClientResponse = await send(request)
     return response
+
+
+@functools.lru_cache(maxsize=64)
+def _timeout(connect_s: float) -> aiohttp.ClientTimeout:
+    """aiohttp's own limit is that of connecting alone: the clock of the attempt keeps all others."""
+    import aiohttp
+
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect_s)
 
 
 def _join(base: str, location: str) -> str:

@@ -1,10 +1,11 @@
 """Credentials and a request to the headers that sign it (AWS Signature Version 4), without any network.
 
 Headers and not a signed URL: nothing secret then stands in an address that could be logged or
-redirected. Our own, because the ready-made signer that comes without a client of its own cannot do
-what buckets ask (obstore 0.12.1, November 2026): its `sign` refuses keys like `a//b`, drops a leading
-slash, and signs the host header only, so that requester-pays cannot work. Tests hold it to AWS's
-published example.
+redirected. Our own, because the ready-made signer that comes without a client of its own would accuse
+wrongly (obstore 0.12.1, November 2026, MIT, 0.06 s of import): its `sign` refuses a key like `a//b` and
+asks for `a` where the key is `/a` or `a/`, which are other objects. Four times as fast would be its
+one gain: 20 us against 5 of the 500 that a GET takes. botocore takes 0.9 s to import. Tests hold every
+header to botocore's and to AWS's published example.
 https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
 """
 
@@ -15,7 +16,7 @@ import functools
 import hashlib
 import hmac
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import msgspec
 
@@ -49,25 +50,35 @@ def sign(
     now: dt.datetime,
     extra: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
-    """The headers of a signed GET. `extra` holds further headers to sign, `now` is UTC."""
-    parts = urlsplit(url)
-    stamp = now.strftime("%Y%m%dT%H%M%SZ")
+    """The headers of a signed GET. `extra` holds further headers to sign, `now` is UTC.
+
+    `url` is normalised: no fragment, no userinfo, a path that begins with a slash.
+    """
+    netloc, _, target = url.partition("://")[2].partition("/")
+    path, _, query = target.partition("?")
+    stamp, day = _stamps(now.replace(microsecond=0))
     sent = {"x-amz-content-sha256": EMPTY_SHA256, "x-amz-date": stamp, **(extra or {})}
     if credentials.token:
         sent["x-amz-security-token"] = credentials.token
-    signed = sorted({"host": parts.netloc, **sent}.items(), key=lambda item: item[0].lower())
-    names = ";".join(name.lower() for name, _ in signed)
-    lines = "".join(f"{name.lower()}:{value.strip()}\n" for name, value in signed)
-    request = "\n".join(("GET", parts.path, _query(parts.query), lines, names, EMPTY_SHA256))
-    scope = f"{stamp[:8]}/{region}/s3/aws4_request"
+    signed = sorted([("host", netloc), *((name.lower(), value.strip()) for name, value in sent.items())])
+    names = ";".join([name for name, _ in signed])
+    lines = "".join([f"{name}:{value}\n" for name, value in signed])
+    request = f"GET\n/{path}\n{_query(query)}\n{lines}\n{names}\n{EMPTY_SHA256}"
+    scope = f"{day}/{region}/s3/aws4_request"
     digest = hashlib.sha256(request.encode()).hexdigest()
     text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{digest}"
-    signature = hmac.digest(_key(credentials.secret, stamp[:8], region), text.encode(), "sha256").hex()
+    signature = hmac.digest(_key(credentials.secret, day, region), text.encode(), "sha256").hex()
     authorization = (
         f"AWS4-HMAC-SHA256 Credential={credentials.key_id}/{scope},"
         f"SignedHeaders={names},Signature={signature}"
     )
     return {**sent, "Authorization": authorization}
+
+
+@functools.lru_cache(maxsize=4)
+def _stamps(now: dt.datetime) -> tuple[str, str]:
+    """The second and the day, as they are signed."""
+    return now.strftime("%Y%m%dT%H%M%SZ"), now.strftime("%Y%m%d")
 
 
 def encode_key(key: str) -> str:
@@ -76,6 +87,8 @@ def encode_key(key: str) -> str:
 
 
 def _query(query: str) -> str:
+    if not query:
+        return ""
     fields = [field.partition("=") for field in query.split("&") if field]
     return "&".join(sorted(f"{name}={value}" for name, _, value in fields))
 

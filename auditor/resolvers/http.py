@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import functools
+import re
 from collections.abc import Mapping
 
 import ada_url
@@ -20,6 +22,8 @@ ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 
 _PLAIN = HostSettings()
 
+# What is before the path, where nothing can be mistaken for it; most addresses share it with many.
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.:-]+(?=/)")
 _NOTED = ("etag", "last-modified", "content-range")
 
 
@@ -43,6 +47,12 @@ async def resolve(call: Call) -> Asset:
 
 def lane(url: str, settings: Settings) -> str:  # noqa: ARG001 - other schemes need the settings
     """The host that answers for this address, with its port where it is not the usual one."""
+    plain = _ORIGIN.match(url)
+    return _host(plain[0] if plain else url)
+
+
+@functools.lru_cache(maxsize=4096)
+def _host(url: str) -> str:
     try:
         return str(ada_url.URL(url).host)
     except ValueError:
@@ -99,10 +109,11 @@ def asset(url: str, answer: Answer, evidence: Mapping[str, str]) -> Asset:
             noted["total-bytes"] = str(answer.total_bytes)
     if answer.unread_coding:
         noted["content-encoding"] = answer.unread_coding
+    shown = addresses.redact(url)
     return Asset(
-        url=addresses.redact(url),
+        url=shown,
         body=answer.body,
-        final_url=addresses.redact(answer.hops[-1]),
+        final_url=shown if answer.hops[-1] == url else addresses.redact(answer.hops[-1]),
         declared_type=answer.headers.get("content-type"),
         http_status=answer.status,
         redirects=tuple(map(addresses.redact, answer.hops[1:])),
