@@ -41,7 +41,7 @@ class Answers(Generic[R]):
 
     async def give(self, request: R, answer: Asset | ResolveError) -> None:
         """Hand an answer out, as soon as there is room for its body and for all that came before."""
-        size = len(answer.body) if isinstance(answer, Asset) else 0
+        size = _size(answer)
         if self._waiting or self._is_full(size):
             await self._turn(size)
         self._bytes += size
@@ -81,8 +81,7 @@ class Answers(Generic[R]):
             while self._ready:
                 request, answer = self._ready.popleft()
                 self._held -= 1
-                if isinstance(answer, Asset):
-                    self._bytes -= len(answer.body)
+                self._bytes -= _size(answer)
                 self._taken.set()
                 self._call()
                 yield request, answer
@@ -92,3 +91,9 @@ class Answers(Generic[R]):
                 return
             self._changed.clear()
             await self._changed.wait()
+
+
+def _size(answer: Asset | ResolveError) -> int:
+    if not isinstance(answer, Asset):
+        return 0
+    return len(answer.body) + sum(len(variant.body) for variant in answer.variants)

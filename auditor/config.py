@@ -99,6 +99,7 @@ class Settings(_Table, frozen=True):
     # how the world is asked
     offline: bool = False
     fast: bool = False
+    variants: bool = False
     allow_private: list[str] = []
     ca_file: str | None = None
     concurrency: Positive = 64

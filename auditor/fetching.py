@@ -47,7 +47,7 @@ LARGE_AT_ONCE = 4  # 64 large bodies in parallel would be gigabytes
 _ODD = re.compile(r"[^\x20-\x7e]")
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _KEPT = ("content-type", "content-length", "content-range", "etag", "last-modified", "retry-after",
-         "x-amz-bucket-region", "date", "server")  # fmt: skip
+         "x-amz-bucket-region", "date", "server", "vary")  # fmt: skip
 
 
 class Exhausted(AuditorError):  # noqa: N818 - it is we who are, no error of the address

@@ -275,11 +275,32 @@ class State(enum.StrEnum):
 _BROKEN = frozenset({State.MISSING, State.NOT_IMAGE, State.BROKEN, State.INVALID, State.TOO_LARGE})
 
 
+class Variant(Value, frozen=True):
+    """What one address gives to a browser that takes other formats: `accept` is what that one asks for.
+
+    `body` is what came, until it has been looked at; then `state` and what is known of the picture are
+    told in its place.
+    """
+
+    accept: str
+    state: State = State.OK
+    reason: str | None = None
+    body: bytes = b""
+    complete: bool = True
+    declared_type: str | None = None
+    sha256: str | None = None
+    size_bytes: int | None = None
+    media_type: str | None = None
+    width_px: int | None = None
+    height_px: int | None = None
+
+
 class Asset(Value, frozen=True):
     """The bytes that came for one address, with their origin.
 
     `declared_type` is the Content-Type (or what stands for it), `evidence` what a rule may quote:
     "retry-after", "referer" = "refused" (came only without the article as Referer), "etag", ...
+    `variants` are other bytes that the same address gives to other browsers.
     """
 
     url: str
@@ -292,6 +313,7 @@ class Asset(Value, frozen=True):
     elapsed_s: float = 0.0
     complete: bool = True
     evidence: Mapping[str, str] = {}
+    variants: tuple[Variant, ...] = ()
 
 
 class Fingerprint(Value, frozen=True):
@@ -374,6 +396,7 @@ class Outcome(Value, frozen=True):
     sha1: str | None = None
     picture: Picture | None = None
     evidence: Mapping[str, str] = {}
+    variants: tuple[Variant, ...] = ()
 
 
 # --- captions ---------------------------------------------------------------------------------

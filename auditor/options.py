@@ -170,6 +170,12 @@ asking = _group(
         help="Ask for the first 64 KB only: verifies type and size, and the report says so.",
     ),
     _option(
+        "--variants",
+        is_flag=True,
+        default=None,
+        help="Ask hosts that choose between formats (AVIF, WebP) for what older browsers get as well.",
+    ),
+    _option(
         "--allow-private",
         metavar="HOST[:PORT]|CIDR",
         multiple=True,

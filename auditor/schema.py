@@ -133,6 +133,19 @@ class StandInInfo(Part, frozen=True):
     addresses: Count
 
 
+class VariantInfo(Part, frozen=True):
+    """What the address gives to a browser that asks for other formats (with --variants)."""
+
+    accept: str
+    state: str
+    reason: str | None
+    sha256: Hex | None
+    size_bytes: Count | None
+    media_type: str | None
+    width_px: Count | None
+    height_px: Count | None
+
+
 class AssetInfo(Part, frozen=True):
     """The bytes that came; sizes are measured, only `declared_type` is what the origin said."""
 
@@ -147,6 +160,7 @@ class AssetInfo(Part, frozen=True):
     fingerprint: FingerprintInfo | None
     stand_in: StandInInfo | None
     metadata: dict[str, str]
+    variants: list[VariantInfo] = msgspec.field(default_factory=list)
 
 
 class DateInfo(Part, frozen=True):

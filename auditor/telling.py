@@ -24,6 +24,7 @@ from auditor.model import (
     Pairing,
     Picture,
     StandIn,
+    Variant,
 )
 from auditor.schema import ArticleInfo, ImageInfo
 
@@ -32,7 +33,7 @@ _ADDRESS_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>\\]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-_Assets = dict[tuple[str, str | None, StandIn | None], parts.AssetInfo]
+_Assets = dict[tuple[str, str | None, StandIn | None, tuple[Variant, ...]], parts.AssetInfo]
 
 
 def article_info(audit: Audit, *, timed: bool = True) -> ArticleInfo:
@@ -121,7 +122,7 @@ def _asset(outcome: Outcome, stand_in: StandIn | None, assets: _Assets) -> parts
     """What came; one value for all images that show the same bytes. With --fast no bytes are named."""
     if outcome.sha256 is None:
         return _new_asset(outcome, None, stand_in) if outcome.picture else None
-    key = (outcome.sha256, outcome.declared_type, stand_in)
+    key = (outcome.sha256, outcome.declared_type, stand_in, outcome.variants)
     if key not in assets:
         assets[key] = _new_asset(outcome, outcome.sha256, stand_in)
     return assets[key]
@@ -143,6 +144,20 @@ def _new_asset(outcome: Outcome, sha256: str | None, stand_in: StandIn | None) -
         if stand_in
         else None,
         metadata={told_text(k): told_text(v) for k, v in sorted(picture.metadata.items())} if picture else {},
+        variants=[_variant(variant) for variant in outcome.variants],
+    )
+
+
+def _variant(variant: Variant) -> parts.VariantInfo:
+    return parts.VariantInfo(
+        accept=variant.accept,
+        state=variant.state.value,
+        reason=variant.reason,
+        sha256=variant.sha256,
+        size_bytes=variant.size_bytes,
+        media_type=variant.media_type,
+        width_px=variant.width_px,
+        height_px=variant.height_px,
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 from auditor import codings
 from auditor.decoder import Decoder
 from auditor.errors import OutcomeError, PictureError, ResolveError
-from auditor.model import BEGINNING, Asset, Outcome, Picture, State
+from auditor.model import BEGINNING, Asset, Outcome, Picture, State, Variant
 
 Known = dict[str, "Picture | PictureError"]
 
@@ -47,6 +47,28 @@ async def outcome(
         decodes=picture is not None,
         size_bytes=len(answer.body),
         sha256=sha256,
+        variants=tuple([await _variant(variant, decoder) for variant in answer.variants]),
+    )
+
+
+async def _variant(variant: Variant, decoder: Decoder) -> Variant:
+    """The variant without its bytes, with what they are."""
+    if variant.state is not State.OK:
+        return variant
+    told = msgspec.structs.replace(
+        variant,
+        body=b"",
+        sha256=hashlib.sha256(variant.body).hexdigest(),
+        size_bytes=len(variant.body),
+    )
+    try:
+        picture = await decoder.decode(
+            variant.body, variant.declared_type, complete=variant.complete, fingerprint=False
+        )
+    except PictureError as error:
+        return msgspec.structs.replace(told, state=error.state, reason=error.reason)
+    return msgspec.structs.replace(
+        told, media_type=picture.media_type, width_px=picture.width_px, height_px=picture.height_px
     )
 
 

@@ -312,6 +312,51 @@ async def test_fast_asks_for_the_beginning_and_says_so(serve: Serve) -> None:
     assert (len(answer.body), answer.evidence["fast"]) == (65_536, "65536")
 
 
+async def test_formats_by_accept_are_one_asset_with_variants(serve: Serve) -> None:
+    from PIL import Image
+
+    from auditor import verifying
+    from auditor.decoder import Decoder
+
+    asked: Counter[str] = Counter()
+    picture, bodies = Image.effect_noise((40, 30), 90).convert("RGB"), {}
+    for kind in ("AVIF", "WEBP", "PNG"):
+        out = io.BytesIO()
+        picture.save(out, kind)
+        bodies[kind] = out.getvalue()
+
+    async def service(request: web.Request) -> web.Response:
+        asked[request.path] += 1
+        accept = request.headers["Accept"]
+        kind = "AVIF" if "avif" in accept else "WEBP" if "webp" in accept else "PNG"
+        if request.path == "/one":
+            return web.Response(body=bodies["PNG"], content_type="image/png")
+        if request.path == "/lost" and kind == "PNG":
+            return web.Response(status=404)
+        return web.Response(
+            body=bodies[kind], content_type=f"image/{kind.lower()}", headers={"Vary": "Accept"}
+        )
+
+    port = await serve(service)
+    told = {}
+    async with Decoder(Settings()) as decoder:
+        for path in ("/one", "/all", "/lost"):
+            answer = await ask(f"http://127.0.0.1:{port}{path}", allow_private=["127.0.0.1"], variants=True)
+            told[path] = await verifying.outcome(answer, decoder, {})
+        plain = await ask(f"http://127.0.0.1:{port}/all", allow_private=["127.0.0.1"])
+    assert isinstance(plain, Asset)
+    assert plain.variants == ()
+    assert dict(asked) == {"/one": 1, "/all": 4, "/lost": 3}
+    assert {outcome.state for outcome in told.values()} == {"ok"}
+    assert told["/one"].variants == ()
+    shown = [(v.state, v.media_type, v.width_px, v.size_bytes, v.body) for v in told["/all"].variants]
+    assert shown == [
+        ("ok", "image/webp", 40, len(bodies["WEBP"]), b""),
+        ("ok", "image/png", 40, len(bodies["PNG"]), b""),
+    ]
+    assert [(v.state, v.reason) for v in told["/lost"].variants] == [("ok", None), ("missing", "http-404")]
+
+
 # --- robots, offline, order -------------------------------------------------------------------
 
 

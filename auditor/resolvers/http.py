@@ -8,17 +8,25 @@ import re
 from collections.abc import Mapping
 
 import ada_url
+import msgspec
 
 import auditor
 from auditor import codings
 from auditor.config import HostSettings, Settings
+from auditor.errors import ResolveError
 from auditor.exchange import Answer, Call, HeadersFor, refusal
 from auditor.guard import Hop
 from auditor.markup import addresses
-from auditor.model import Asset
+from auditor.model import Asset, Variant
 
 # What Chromium 130 sends for an <img>, without the formats that nobody can verify.
 ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+
+# What browsers send that take no AVIF, and neither AVIF nor WebP.
+OTHER_ACCEPTS = (
+    "image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8",
+    "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+)
 
 _PLAIN = HostSettings()
 
@@ -42,7 +50,37 @@ async def resolve(call: Call) -> Asset:
         raise error
     if answer.unread_coding and call.accept:  # no decoder will say whether it is what it should be
         raise codings.unread(answer.unread_coding).outcome(answer.status)
-    return asset(call.url, answer, evidence)
+    came = asset(call.url, answer, evidence)
+    if call.settings.variants and call.accept is None and answer.complete and _chooses(answer):
+        given = await _variants(call, None if evidence else referer, answer.body)
+        came = msgspec.structs.replace(came, variants=given)
+    return came
+
+
+def _chooses(answer: Answer) -> bool:
+    """Whether the host seems to choose the format by what is asked for: it says so, or gave a new one."""
+    vary = answer.headers.get("vary", "").lower()
+    given = answer.headers.get("content-type", "").lower()
+    return "accept" in re.split(r"[,\s]+", vary) or given.startswith(("image/avif", "image/webp"))
+
+
+async def _variants(call: Call, referer: str | None, known: bytes) -> tuple[Variant, ...]:
+    """What else the address gives: other bytes, each once, and refusals."""
+    found: list[Variant] = []
+    for accept in OTHER_ACCEPTS:
+        try:
+            answer = await call.get(call.url, headers(call.settings, referer, accept))
+            error = refusal(answer)
+            if error is not None:
+                raise error
+        except ResolveError as failure:
+            found.append(Variant(accept, failure.state, failure.reason))
+            continue
+        if answer.body != known and all(answer.body != variant.body for variant in found):
+            declared = answer.headers.get("content-type")
+            variant = Variant(accept, body=answer.body, complete=answer.complete, declared_type=declared)
+            found.append(variant)
+    return tuple(found)
 
 
 def lane(url: str, settings: Settings) -> str:  # noqa: ARG001 - other schemes need the settings

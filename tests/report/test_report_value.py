@@ -94,7 +94,7 @@ def test_keys_stand_in_the_order_of_the_contract(everything: Report) -> None:
     )
     assert " ".join(image["asset"]) == (
         "sha256 size_bytes media_type declared_type format width_px height_px frames "
-        "fingerprint stand_in metadata"
+        "fingerprint stand_in metadata variants"
     )
     assert " ".join(image["asset"]["fingerprint"]) == "phash phash64 dhash64 version"
     assert " ".join(image["caption"]) == "text credit line relation confidence group entities"

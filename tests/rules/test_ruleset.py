@@ -107,7 +107,7 @@ def test_accessibility_raises_alternative_texts_to_errors() -> None:
 @pytest.mark.parametrize(
     ("settings", "hint"),
     [
-        ({"select": ["MIS299"]}, "did you mean MIS20"),
+        ({"select": ["MIS299"]}, "did you mean MIS2"),
         ({"ignore": ["CPA"]}, "did you mean CAP"),
         ({"severity": {"nonsense": "note"}}, "auditor explain --all"),
         ({"extend_select": [""]}, "extend-select"),
