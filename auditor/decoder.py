@@ -2,7 +2,8 @@
 
 Every byte from outside is decoded in a worker: a process of its own without environment, with limits
 on memory, time and files, that can crash, hang or be killed and costs exactly the image it was
-looking at. Nothing is decoded here and Pillow is never imported here.
+looking at. On Linux it can open no connection, start no program and change no file (`confinement`).
+Nothing is decoded here and Pillow is never imported here.
 
 Workers are forked by a nursery, a process that imports the decoding libraries once: a worker costs
 5 ms in place of 170 (two cores, November 2026; tests/bench/decoder.py), and so does its replacement.

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from auditor import beginnings, fingerprint, metadata, svg, wire
+from auditor import beginnings, confinement, fingerprint, metadata, svg, wire
 from auditor.container import Container, appended, damaged, too_many
 from auditor.errors import PictureError
 from auditor.model import Picture, State
@@ -290,6 +290,7 @@ def _settle(address_bytes: int) -> None:
 def _work(line: socket.socket) -> None:
     """Answer jobs until the line ends."""
     _bind_to_parent()
+    confinement.confine()  # where the platform can
     line.sendall(wire.HELLO.pack(os.getpid()))
     while head := _receive(line, wire.HEADER.size):
         sizes = wire.HEADER.unpack(head)

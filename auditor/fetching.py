@@ -240,25 +240,26 @@ class Fetcher:
         """Move the body over, piece by piece; stops when it is full."""
         import aiohttp
 
-        async with contextlib.AsyncExitStack() as turn:
-            waiting = True
-            try:
-                async for chunk in response.content.iter_any():
-                    clock.progress()
-                    for number, piece in enumerate(unpack.feed(chunk)):
-                        body.add(piece)
-                        if body.full:
-                            return
-                        if number % 4 == 3:
-                            await asyncio.sleep(0)  # a bomb must not hold up the other hosts
-                    if waiting and body.size > LARGE_BYTES:
-                        waiting = False
-                        async with clock.paused():
-                            await turn.enter_async_context(self._large)
-            except aiohttp.ClientPayloadError as error:
-                if not faults.is_short(error):
-                    raise
-                body.short = True
+        turn = False
+        try:
+            async for chunk in response.content.iter_any():
+                clock.progress()
+                for number, piece in enumerate(unpack.feed(chunk)):
+                    body.add(piece)
+                    if body.full:
+                        return
+                    if number % 4 == 3:
+                        await asyncio.sleep(0)  # a bomb must not hold up the other hosts
+                if body.size > LARGE_BYTES and not turn:
+                    async with clock.paused():
+                        turn = await self._large.acquire()
+        except aiohttp.ClientPayloadError as error:
+            if not faults.is_short(error):
+                raise
+            body.short = True
+        finally:
+            if turn:
+                self._large.release()
 
     def _session(self, trusted: bool) -> aiohttp.ClientSession:
         """The session for guarded hops, or the one for the operator's endpoint: they share no connection."""
@@ -268,7 +269,7 @@ class Fetcher:
             from auditor import connecting
 
             connector = connecting.Connector(
-                limit=0, ttl_dns_cache=60, socket_factory=self._socket, ssl=self._trust()
+                _count, limit=0, ttl_dns_cache=60, socket_factory=self._socket, ssl=self._trust()
             )
             self._sessions[trusted] = aiohttp.ClientSession(
                 connector=connector,
@@ -278,7 +279,6 @@ class Fetcher:
                 max_line_size=HEADER_BYTES,
                 max_field_size=HEADER_BYTES,
                 max_headers=HEADERS,
-                middlewares=(_count,),
             )
         return self._sessions[trusted]
 
@@ -312,13 +312,11 @@ class Fetcher:
         self._open -= 1
 
 
-async def _count(request: aiohttp.ClientRequest, send: Any) -> aiohttp.ClientResponse:
+def _count() -> None:
     """Counts what really goes out: aiohttp repeats a GET by itself when a kept connection breaks."""
     attempt = _attempt.get()
     if attempt.sent is not None and attempt.hop is not None:
         attempt.sent(attempt.hop)
-    response: aiohttp.ClientResponse = await send(request)
-    return response
 
 
 @functools.lru_cache(maxsize=64)

@@ -140,6 +140,7 @@ def _endpoint(address: str, bucket: str, path_style: bool, named: bool) -> Endpo
     return Endpoint(base, asked.netloc, (asked.scheme, asked.hostname or "", port), named)
 
 
+@functools.lru_cache(maxsize=1024)  # its lane and its place are looked for one after the other
 def _split(url: str) -> tuple[str, str]:
     bucket, _, key = url.partition("://")[2].partition("/")
     bucket, key = unquote(bucket), unquote(key)

@@ -68,7 +68,7 @@ def draw(folder: Path, number: int) -> None:
         picture = base.crop((left, top, left + 200, top + 133)).resize((800, 533))
         picture.putpixel((index % 800, index // 800), (index % 256, 99, 0))
         out = io.BytesIO()
-        picture.save(out, "JPEG", quality=90)
+        picture.save(out, "JPEG", quality=70)  # 93 KB of grain
         (folder / f"{index}.jpg").write_bytes(out.getvalue())
     names = "".join(f'<img src="/{index}.jpg">' for index in range(number))
     (folder / "page.html").write_text(f"<!doctype html><title>all</title>{names}")
