@@ -6,8 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import IO, Any
 
-from auditor.captured import Loss, Record, answer, is_short
-from auditor.warc import EPOCH, MAX_BLOCK
+from auditor.captured import EPOCH, MAX_BLOCK, Loss, Record, answer, is_short
 
 
 def records(file: IO[bytes]) -> Iterator[Record | Loss]:

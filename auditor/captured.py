@@ -10,8 +10,11 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from auditor import codings
+from auditor.config import MIB
 
 UNRESOLVED = "revisit-unresolved"  # the reason where a capture repeats one that no archive read so far has
+MAX_BLOCK = 64 * MIB  # of one record
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)  # of a record whose own date means nothing
 PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _STATUS = re.compile(rb"HTTP/[\d.]+[ \t]+(\d{3})\b")
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")

@@ -11,7 +11,6 @@ compared here, and reading goes on at the next member that begins a record.
 
 from __future__ import annotations
 
-import datetime as dt
 import gzip
 import io
 import os
@@ -21,14 +20,11 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from auditor import codings, warc_borders, warc_zstd, zipped
-from auditor.captured import Kind, Loss, Record, answer, is_short
-from auditor.config import MIB
+from auditor.captured import EPOCH, MAX_BLOCK, Kind, Loss, Record, answer, is_short
 from auditor.moments import moment
 from auditor.warc_borders import Borders
 
 INSIDE = "!"  # between a WACZ and the name of an archive in it
-MAX_BLOCK = 64 * MIB  # of one record
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def open_file(path: str) -> IO[bytes]:

@@ -193,7 +193,7 @@ def test_a_wacz_holds_its_archives_stored_or_deflated(tmp_path: Path, method: in
 
 def record(body: bytes, cut: str | None = None, **headers: str) -> Record:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Record("response", "https://a.example/", warc.EPOCH, 0, 0, 200, named, body, cut=cut)
+    return Record("response", "https://a.example/", captured.EPOCH, 0, 0, 200, named, body, cut=cut)
 
 
 CHUNKED = b"5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n"
