@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import typing
 from typing import Annotated, Any, Literal
 
@@ -117,6 +118,18 @@ class Settings(_Table, frozen=True):
     max_bytes: Positive = 64 * MIB
     max_pixels: Positive = 64_000_000
     duplicates: DuplicateSettings = DuplicateSettings()
+
+
+def sha256_of(settings: Settings) -> str:
+    """A digest (hex) of what a run's findings may depend on: not where they are written, or how."""
+    plain = Settings()
+    said = msgspec.structs.replace(
+        settings,
+        output_format=plain.output_format,
+        output_file=plain.output_file,
+        statistics=plain.statistics,
+    )
+    return hashlib.sha256(msgspec.json.encode(said, order="sorted")).hexdigest()
 
 
 def keys() -> dict[str, Any]:

@@ -11,17 +11,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import hashlib
 import importlib
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from auditor import baseline, reported, ruleset
-from auditor.config import Settings
+from auditor.config import Settings, sha256_of
 from auditor.decoder import Decoder
 from auditor.hosts import HostStatistics
 from auditor.model import Finding, Notice
@@ -106,7 +103,7 @@ def _run_info(
 ) -> reported.RunInfo:
     """With a given clock all clocks stand still and the id is a digest of what went in."""
     settings, fixed = plan.settings, plan.settings.now
-    config = hashlib.sha256(msgspec.json.encode(settings, order="sorted")).hexdigest()
+    config = sha256_of(settings)
     ended = fixed or dt.datetime.now(dt.UTC)
     seed = digests if fixed else [*digests, started.isoformat()]
     return reported.RunInfo(

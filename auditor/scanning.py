@@ -37,7 +37,7 @@ from auditor import catalog_rows as rows
 from auditor.catalog import Catalog, chunks
 from auditor.catalog_findings import Run, Summary
 from auditor.catalog_schema import articles
-from auditor.config import Settings
+from auditor.config import Settings, sha256_of
 from auditor.driving import drive
 from auditor.errors import AuditorError, SourceError
 from auditor.hosts import HostStatistics
@@ -149,7 +149,7 @@ class _Scan:
 
     def _begun(self) -> Run:
         plan = self._plan
-        config = hashlib.sha256(msgspec.json.encode(plan.settings, order="sorted")).hexdigest()
+        config = sha256_of(plan.settings)
         seed = f"{config} {plan.sources} {self._clock.isoformat()}"
         name = hashlib.sha256(seed.encode()).hexdigest()[:16]
         with self._catalog.write() as connection:
