@@ -77,6 +77,10 @@ class Page:
         # lone surrogates have no UTF-8: one "?" each keeps everything else in place
         self.parser = LexborHTMLParser(_thinned(source).encode("utf-8", "replace"))
 
+    def forget_tree(self) -> None:
+        """Lets go of the tree, which is several times as large as its text, when all is read from it."""
+        del self.parser
+
     def offset(self, node: LexborNode) -> int:
         """Where the start tag of the element begins, or that of the nearest one around it that has one."""
         at: LexborNode | None = node

@@ -18,6 +18,7 @@ def walk(page: Page) -> tuple[metadata.Facts, list[Found], Outline]:
     """The facts, the references in document order with noscript twins merged, and the outline."""
     facts = metadata.Facts()
     found: list[Found] = []
+    twins = page.parser.css_first("noscript") is not None
 
     def visit(visited: Visited) -> None:
         tag = visited.tag
@@ -31,12 +32,15 @@ def walk(page: Page) -> tuple[metadata.Facts, list[Found], Outline]:
             new += backgrounds(page, element)
         for one in new:
             one.place = visited.place
+            if not twins:
+                one.node = None  # only twins are looked for in the tree: 100,000 nodes are not held
             if one.offset == page.unclosed:
                 one.faults += (Fault("unclosed", "the tag is not closed: the text ends inside it"),)
         found.extend(new)
 
     outline = build(page, visit, _FACTS | FINDERS.keys())
-    return facts, noscript.merged(found), outline
+    page.forget_tree()
+    return facts, noscript.merged(found) if twins else found, outline
 
 
 def _type(visited: Visited) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from auditor import memory
 from auditor.dialects._html_found import Found, address_faults
 from auditor.dialects._html_page import Page, shown
 from auditor.dialects._html_walk import walk
@@ -23,6 +24,7 @@ _TAG = re.compile(
     r"blockquote|head|body|meta|link|script|style|main|header|footer|nav|video|iframe|svg|amp-img)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_NO_ATTRIBUTES: Mapping[str, str] = {}  # one for all
 _LOOKED_AT = 65_536  # characters; what a text is shows early
 
 
@@ -44,6 +46,8 @@ def parse(text: str, document: Document, base_url: str | None = None) -> Article
     page = Page(text)
     base = addresses.document_base(document, base_url)
     facts, found, outline = walk(page)
+    if len(text) > memory.LARGE_BYTES:
+        memory.give_back()
     if facts.base is not None:
         base = addresses.absolute(facts.base, base) or base
     references = tuple(_numbered(page, found, base))
@@ -129,7 +133,7 @@ def _reference(found: Found, index: int, span: Span, base: str | None) -> ImageR
         candidates=tuple(candidates),
         box=found.place[0],
         order=found.place[1],
-        attributes=found.attributes,
+        attributes=found.attributes or _NO_ATTRIBUTES,
         faults=found.faults + (address_faults(address, url, base) if wanted else ()),
     )
 
