@@ -15,6 +15,7 @@ import argparse
 import contextlib
 import math
 import multiprocessing
+import os
 import sqlite3
 import statistics
 import subprocess
@@ -23,6 +24,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.bench.archive import Archive, serving
@@ -31,24 +33,27 @@ QUERY = """SELECT code, level, lifecycle, count(*) FROM findings GROUP BY code, 
 
 
 class Watched:
-    """A process tree and its memory, looked at ten times a second."""
+    """A process tree, its memory and the time of its processors, looked at five times a second."""
 
     def __init__(self, pid: int) -> None:
         self.peak_mb = 0.0
+        self._cpu: dict[int, float] = {}  # seconds by process, as last seen
         self._pid = pid
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def end(self) -> float:
-        """The largest sum of proportional set sizes seen, in MB."""
+    def end(self) -> tuple[float, float]:
+        """The largest sum of proportional set sizes seen, in MB, and the seconds of all processors."""
         self._over.set()
         self._thread.join()
-        return self.peak_mb
+        return self.peak_mb, sum(self._cpu.values())
 
     def _watch(self) -> None:
         while not self._over.wait(0.2):
-            self.peak_mb = max(self.peak_mb, sum(map(pss_kb, tree(self._pid))) / 1024)
+            pids = tree(self._pid)
+            self.peak_mb = max(self.peak_mb, sum(map(pss_kb, pids)) / 1024)
+            self._cpu.update((pid, seconds) for pid in pids if (seconds := cpu_s(pid)))
 
 
 def tree(root: int) -> list[int]:
@@ -72,10 +77,24 @@ def pss_kb(pid: int) -> int:
     return 0
 
 
-def night(
-    archive: Archive, catalog: Path, now: str, *words: str, dashboard: bool = False
-) -> tuple[float, float]:
-    """Seconds and megabytes of one scan."""
+def cpu_s(pid: int) -> float:
+    """The processor time that a process has used; 0 where it is gone."""
+    with contextlib.suppress(OSError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
+
+
+class Night(NamedTuple):
+    """What one scan took: seconds by the clock and of the processors, and megabytes."""
+
+    seconds: float
+    cpu_s: float
+    peak_mb: float
+
+
+def night(archive: Archive, catalog: Path, now: str, *words: str, dashboard: bool = False) -> Night:
+    """Runs and measures one scan."""
     began = time.monotonic()
     running = subprocess.Popen(
         [
@@ -91,7 +110,9 @@ def night(
         ask(catalog, running)
     if running.wait():
         raise SystemExit(f"the scan failed with {running.returncode}")
-    return time.monotonic() - began, watched.end()
+    seconds = time.monotonic() - began
+    peak_mb, used = watched.end()
+    return Night(seconds, used, peak_mb)
 
 
 def ask(catalog: Path, running: subprocess.Popen[bytes]) -> None:
@@ -125,20 +146,23 @@ def nights(given: argparse.Namespace, articles: int, images: int, folder: Path) 
     server.start()
     time.sleep(1)
     try:
-        first, memory = night(archive, catalog, "2026-11-01T03:00:00Z", dashboard=given.dashboard)
+        basic = ("--config", "duplicates.crops=false") if given.basic else ()
+        first = night(archive, catalog, "2026-11-01T03:00:00Z", *basic, dashboard=given.dashboard)
         references = articles * archive.per_article
         size = archive.file(0).stat().st_size / 1e3
         print(
-            f"{articles} articles, {images} images of {size:.0f} KB: first night {first:.1f} s, "
-            f"{images / first:.0f} images/s, {references / first:.0f} references/s, {memory:.0f} MB"
+            f"{articles} articles, {images} images of {size:.0f} KB: first night {first.seconds:.1f} s, "
+            f"{images / first.seconds:.0f} images/s, {images / first.cpu_s:.0f} per s of a core, "
+            f"{references / first.seconds:.0f} references/s, {first.peak_mb:.0f} MB"
         )
-        tell("nothing changed, nothing due", night(archive, catalog, "2026-11-01T15:00:00Z"), first)
+        later = ("2026-11-01T15:00:00Z", *basic)
+        tell("nothing changed, nothing due", night(archive, catalog, *later), first)
         archive.edit(0.01)
-        tell("1 % of the articles edited", night(archive, catalog, "2026-11-01T16:00:00Z"), first)
-        tell(
-            "everything due, 304", night(archive, catalog, "2026-11-02T03:00:00Z", "--recheck", "all"), first
-        )
-        return first
+        later = ("2026-11-01T16:00:00Z", *basic)
+        tell("1 % of the articles edited", night(archive, catalog, *later), first)
+        later = ("2026-11-02T03:00:00Z", "--recheck", "all", *basic)
+        tell("everything due, 304", night(archive, catalog, *later), first)
+        return first.seconds
     finally:
         server.kill()
 
@@ -149,9 +173,12 @@ def serve(archive: Archive) -> None:
         threading.Event().wait()
 
 
-def tell(name: str, measured: tuple[float, float], first: float) -> None:
+def tell(name: str, measured: Night, first: Night) -> None:
     """One line of the result."""
-    print(f"  {name}: {measured[0]:.1f} s, {measured[0] / first:.1%} of the first, {measured[1]:.0f} MB")
+    share = (
+        f"{measured.seconds / first.seconds:.1%} of the first ({measured.cpu_s / first.cpu_s:.1%} of its CPU)"
+    )
+    print(f"  {name}: {measured.seconds:.1f} s, {share}, {measured.peak_mb:.0f} MB")
 
 
 def main() -> None:
@@ -163,6 +190,7 @@ def main() -> None:
     options.add_argument("--side", type=int, default=96, help="height of a picture in px (350: about 60 KB)")
     options.add_argument("--port", type=int, default=8123)
     options.add_argument("--sizes", help="numbers of articles, comma-separated: the growth is fitted")
+    options.add_argument("--basic", action="store_true", help="without the search for crops")
     options.add_argument("--dashboard", action="store_true", help="time a dashboard's query during the scan")
     given = options.parse_args()
     sizes = [int(size) for size in given.sizes.split(",")] if given.sizes else [given.articles]
