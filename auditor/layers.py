@@ -21,8 +21,10 @@ import msgspec
 from auditor.config import BucketSettings, DuplicateSettings, HostSettings, Settings, keys
 from auditor.errors import ConfigError
 from auditor.model import Notice, RuleOptions
+from auditor.moments import moment
 
 FILE_NAME = "auditor.toml"
+_TIMES = ("now", "since")
 
 
 class Layer(msgspec.Struct, frozen=True):
@@ -226,12 +228,19 @@ def _pair_layer(word: str) -> Layer:
 def _merge(layers: list[Layer]) -> tuple[Settings, dict[str, str]]:
     merged: dict[str, Any] = {}
     origins = dict.fromkeys(keys(), "default")
-    for layer in layers:
+    for layer in map(_timed, layers):
         _check(layer)
         for key, value in layer.values.items():
             merged[key] = _overlay(key, merged.get(key), value)
             origins[key] = layer.origin
     return msgspec.convert(merged, Settings, strict=False), origins
+
+
+def _timed(layer: Layer) -> Layer:
+    """The layer with its times read as people write them: a day is its first moment, no zone is UTC."""
+    times = {key: moment(str(layer.values[key])) for key in _TIMES if layer.values.get(key) is not None}
+    known = {key: time for key, time in times.items() if time is not None}
+    return Layer(layer.origin, {**layer.values, **known})  # what is no time is refused with its place
 
 
 def _overlay(key: str, below: Any, above: Any) -> Any:

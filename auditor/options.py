@@ -239,7 +239,9 @@ archive = _group(
         "--processes", metavar="N", type=click.IntRange(1), help="Processes at work (default: one per core)."
     ),
     _option(
-        "--since", metavar="TIME", help="Of sitemaps and feeds only pages that changed since (RFC 3339)."
+        "--since",
+        metavar="TIME",
+        help="Of sitemaps and feeds only pages that changed since: a day or a time.",
     ),
     _option(
         "--columns",

@@ -186,3 +186,26 @@ def test_the_environment_gives_lists_and_tables(tmp_path: Path) -> None:
     environ = {"AUDITOR_SELECT": "MIS, CAP301", "AUDITOR_MAP": "s3://b=/srv", "AUDITOR_OFFLINE": "yes"}
     settings = load(cwd=tmp_path, environ=environ).settings
     assert (settings.select, settings.map, settings.offline) == (["MIS", "CAP301"], {"s3://b": "/srv"}, True)
+
+
+@pytest.mark.parametrize(
+    ("word", "time"),
+    [
+        ("2026-11-01", "2026-11-01T00:00:00+00:00"),
+        ("2026-11-01T03:00:00", "2026-11-01T03:00:00+00:00"),
+        ("2026-11-01T03:00:00Z", "2026-11-01T03:00:00+00:00"),
+        ("2026-11-01T03:00:00+01:00", "2026-11-01T03:00:00+01:00"),
+    ],
+)
+def test_a_day_is_a_time_too_and_without_a_zone_it_is_utc(tmp_path: Path, word: str, time: str) -> None:
+    (tmp_path / "auditor.toml").write_text(f"since = {word}\n")
+    settings = load(cwd=tmp_path, command_line={"now": word}).settings
+    assert settings.now is not None
+    assert settings.since is not None
+    assert (settings.now.isoformat(), settings.since.isoformat()) == (time, time)
+    assert load(command_line={"since": word}).settings.since == settings.now
+
+
+def test_what_is_no_time_is_told_with_its_place() -> None:
+    with pytest.raises(ConfigError, match="command line: since"):
+        load(command_line={"since": "yesterday"})
