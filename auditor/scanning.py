@@ -117,11 +117,16 @@ class _Scan:
         self._processes = plan.settings.processes or min(os.cpu_count() or 1, 8)
         self._counted = Summary()
         self._hosts: list[HostStatistics] = []
+        self._nursery = local.Nursery()
         self._index_is_lost = False  # of web archives, which lies beside the catalog
         self._run = self._begun()
         self._journal = Journal(catalog, self._run.id, self._now, plan.notices)
 
     def run(self) -> Finished:
+        with self._nursery:
+            return self._run_all()
+
+    def _run_all(self) -> Finished:
         began = time.monotonic()
         complete = True
         try:
@@ -228,7 +233,9 @@ class _Scan:
         stage = stages.Resolve(self._plan.catalog, _shared_out(self._settings, len(lanes)), at_once)
         lost = False
         done = 0
-        for results in self._each(local.run(stage, [self._due(where, names) for names in lanes])):
+        for results in self._each(
+            local.run(stage, [self._due(where, names) for names in lanes], self._nursery)
+        ):
             if isinstance(results, local.Lost):
                 lost = True
                 self._lost("resolving", results)
@@ -330,7 +337,8 @@ class _Scan:
             yield from self._each(stage(rest))
             return
         little = len(first) <= self._processes and _is_little(first)
-        yield from self._each(local.run(stage, [rest] * (1 if little else min(len(first), self._processes))))
+        number = 1 if little else min(len(first), self._processes)
+        yield from self._each(local.run(stage, [rest] * number, self._nursery))
 
     def _each(self, results: Iterator[Any]) -> Iterator[Any]:
         """The results, with the journal written in time, and an end when it is asked for."""

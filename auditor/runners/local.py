@@ -10,26 +10,23 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from auditor.errors import AuditorError, CatalogError
+from auditor.runners._nursery import Nursery as Nursery
 
 Stage = Callable[[Iterator[list[Any]]], Iterator[list[Any]]]
 Feed = Iterator[list[Any]]
 
 TICK_S = 0.5
 MOST_CRASHES = 5  # one after the other without a task taken: nothing would come of another process
-_START = (
-    "import sys; sys.path[:] = {path!r}; from auditor.runners.local import serve; serve({tasks}, {results})"
-)
+LAST_WORDS_S = 1.0  # that a dead process's are waited for
 
 
 class Lost(NamedTuple):
@@ -39,15 +36,21 @@ class Lost(NamedTuple):
     why: str
 
 
-def run(stage: Stage, feeds: Sequence[Feed]) -> Iterator[list[Any] | Lost]:
+def run(stage: Stage, feeds: Sequence[Feed], nursery: Nursery | None = None) -> Iterator[list[Any] | Lost]:
     """What the stage makes of all feeds, one process per feed, in the order in which it comes.
 
     Gives an empty list now and then while nothing comes. Closing the generator ends the processes at
     once; so does the end of this process, however it comes. Raises the `CatalogError` that a process met,
     and `AuditorError` where processes end before they take a task.
     """
-    team = [_Worker(stage, feed) for feed in feeds]
+    with contextlib.ExitStack() as stack:
+        yield from _run(stage, feeds, nursery or stack.enter_context(Nursery()))
+
+
+def _run(stage: Stage, feeds: Sequence[Feed], nursery: Nursery) -> Iterator[list[Any] | Lost]:
+    team: list[_Worker] = []
     try:
+        team += [_Worker(nursery, stage, feed) for feed in feeds]
         while team:
             lines: dict[Any, _Worker] = {line: w for w in team for line in (w.tasks, w.results)}
             ready = wait(list(lines), TICK_S)
@@ -71,7 +74,7 @@ def run(stage: Stage, feeds: Sequence[Feed]) -> Iterator[list[Any] | Lost]:
                         raise AuditorError(f"no process can be started: {worker.why}") from None
                     if worker.last:
                         yield Lost(worker.last, worker.why)
-                    team.append(_Worker(stage, worker.feed, crashes))
+                    team.append(_Worker(nursery, stage, worker.feed, crashes))
                     continue
                 if isinstance(results, CatalogError):
                     raise results
@@ -90,27 +93,20 @@ def run(stage: Stage, feeds: Sequence[Feed]) -> Iterator[list[Any] | Lost]:
 class _Worker:
     """One process, with a line for tasks and one for results."""
 
-    def __init__(self, stage: Stage, feed: Feed, crashes: int = 0) -> None:
+    def __init__(self, nursery: Nursery, stage: Stage, feed: Feed, crashes: int = 0) -> None:
         self.feed = feed
         self.crashes = crashes
         self.last: list[Any] = []
         self.why = ""
         ours_tasks, theirs_tasks = socket.socketpair()
         ours_results, theirs_results = socket.socketpair()
-        start = _START.format(
-            path=[str(Path(__file__).parents[2]), *sys.path],
-            tasks=theirs_tasks.fileno(),
-            results=theirs_results.fileno(),
-        )
-        with theirs_tasks, theirs_results:
-            self._process = subprocess.Popen(  # in a session of its own: Ctrl-C is for us alone
-                [sys.executable, "-c", start],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                pass_fds=[theirs_tasks.fileno(), theirs_results.fileno()],
-                start_new_session=True,
-            )
+        self._words, words = os.pipe()
+        try:
+            with theirs_tasks, theirs_results:
+                lines = [theirs_tasks.fileno(), theirs_results.fileno(), words]
+                self._pid = nursery.fork(type(stage).__module__, lines)
+        finally:
+            os.close(words)
         self.tasks = Connection(ours_tasks.detach())
         self.results = Connection(ours_results.detach())
         with contextlib.suppress(OSError):
@@ -126,12 +122,32 @@ class _Worker:
 
     def end(self) -> None:
         """No more of it, whatever it is doing; `why` is what it said last."""
-        self._process.kill()
-        _, said = self._process.communicate()
-        lines = said.decode("utf-8", "replace").strip().splitlines()
-        self.why = lines[-1] if lines else f"its process ended with status {self._process.returncode}"
+        if self._lives():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+        lines = self._last_words().decode("utf-8", "replace").strip().splitlines()
+        self.why = lines[-1] if lines else "its process ended"
         self.tasks.close()
         self.results.close()
+
+    def _lives(self) -> bool:
+        """Whether the other end of its line is open: the number of a dead process may be another's."""
+        line = socket.socket(fileno=os.dup(self.results.fileno()))
+        with line:
+            try:
+                return bool(line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+
+    def _last_words(self) -> bytes:
+        """What it wrote to its standard error; a process of its own may hold that open for a while."""
+        said = bytearray()
+        with open(self._words, "rb", buffering=0) as words:  # noqa: PTH123 - a descriptor
+            while wait([words.fileno()], LAST_WORDS_S) and (piece := words.read(65536)):
+                said += piece
+        return bytes(said)
 
 
 def serve(tasks: int, results: int) -> None:
