@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
+from operator import attrgetter
 
 from auditor.captions.words import width
 from auditor.model import Article, Box, ImageReference, TextBlock
@@ -28,16 +30,21 @@ _PARAGRAPH_WIDTH = 80
 _STORY_ROLES = frozenset(("paragraph", "other", "quote"))
 _DECAY = 0.6
 _FRAMED_WEIGHT = 0.3
+_order = attrgetter("order")
 
 
 class Layout:
-    """What stands where in one article. Orders are those of blocks and references."""
+    """What stands where in one article. Orders are those of blocks and references.
+
+    Boxes stand in document order, so what lies in box `b` are the boxes from `b` up to `ends[b]`.
+    """
 
     def __init__(self, article: Article) -> None:
         self.article = article
         self.boxes = article.boxes
-        self.blocks = sorted(article.blocks, key=lambda block: block.order)
-        self.references = sorted(article.references, key=lambda reference: reference.order)
+        self.parents = [box.parent for box in article.boxes]
+        self.blocks = sorted(article.blocks, key=_order)
+        self.references = sorted(article.references, key=_order)
         self._block_orders = [block.order for block in self.blocks]
         self._reference_orders = [reference.order for reference in self.references]
 
@@ -45,7 +52,26 @@ class Layout:
         """The box and all around it, innermost first."""
         while box >= 0:
             yield self.boxes[box]
-            box = self.boxes[box].parent
+            box = self.parents[box]
+
+    def path(self, box: int, most: int = sys.maxsize) -> list[int]:
+        """The same as indexes, `most` of them at the most."""
+        parents = self.parents
+        path: list[int] = []
+        while box >= 0 and len(path) < most:
+            path.append(box)
+            box = parents[box]
+        return path
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """For each box the index of the first box behind it and all in it."""
+        ends = list(range(1, len(self.boxes) + 1))
+        for box in range(len(ends) - 1, 0, -1):
+            parent = self.parents[box]
+            if ends[box] > ends[parent]:
+                ends[parent] = ends[box]
+        return ends
 
     @cached_property
     def extents(self) -> list[tuple[int, int]]:
@@ -57,17 +83,23 @@ class Layout:
 
     def _reached(self, items: Iterable[tuple[int, int]]) -> list[int | None]:
         """For each box the first of the items that lies in it."""
-        reached: list[int | None] = [None] * len(self.boxes)
+        parents = self.parents
+        reached: list[int | None] = [None] * len(parents)
         for order, box in items:
             while box >= 0 and reached[box] is None:
                 reached[box] = order
-                box = self.boxes[box].parent
+                box = parents[box]
         return reached
+
+    def block_range(self, box: int) -> tuple[int, int]:
+        """Where in `blocks` those of a box and all in it begin and end."""
+        first, last = self.extents[box]
+        return bisect_left(self._block_orders, first), bisect_right(self._block_orders, last)
 
     def blocks_in(self, box: int) -> list[TextBlock]:
         """The blocks of a box and all in it, in reading order."""
-        first, last = self.extents[box]
-        return self.blocks_between(first, last)
+        begin, end = self.block_range(box)
+        return self.blocks[begin:end]
 
     def blocks_between(self, first: int, last: int) -> list[TextBlock]:
         """The blocks from one order to another, both included."""
@@ -80,44 +112,51 @@ class Layout:
         return self.references[bisect_left(orders, first) : bisect_right(orders, last)]
 
     @cached_property
-    def _frames(self) -> list[bool]:
-        """Which boxes call themselves, or are by their tag, something that is no part of a story."""
+    def _frames(self) -> list[int]:
+        """The boxes that call themselves, or are by their tag, something that is no part of a story."""
         return [
-            (box.tag not in WHOLE_TAGS and _names_frame(box.hints)) or self._is_framed_by_tag(box)
+            box.index
             for box in self.boxes
+            if (box.tag in _FRAME_TAGS and not self._is_set_aside(box))
+            or (box.hints and _names_frame(box.hints) and box.tag not in WHOLE_TAGS)
         ]
 
-    def inside(self, chosen: Sequence[bool]) -> list[bool]:
-        """Which boxes are, or lie in, one of the chosen (a truth value for each box)."""
-        inside = list(chosen)
-        for box in self.boxes[1:]:
-            inside[box.index] = inside[box.index] or inside[box.parent]
+    def inside(self, chosen: Collection[int]) -> list[bool]:
+        """Which boxes are, or lie in, one of the chosen."""
+        inside = [False] * len(self.boxes)
+        for box in chosen:
+            if not inside[box]:
+                end = self.ends[box]
+                inside[box:end] = [True] * (end - box)
         return inside
 
     @cached_property
     def framed(self) -> list[bool]:
         """Which boxes are no part of the story: frames that hold neither it nor its headline."""
-        frames = self._frames.copy()
-        for index in (self.story[0], *((self.headline.box,) if self.headline is not None else ())):
-            for box in self.around(index):
-                frames[box.index] = False
-        return self.inside(frames)
+        held = set(self.path(self.story[0]))
+        if self.headline is not None:
+            held.update(self.path(self.headline.box))
+        return self.inside([box for box in self._frames if box not in held])
 
-    def _is_framed_by_tag(self, box: Box) -> bool:
+    def _is_set_aside(self, box: Box) -> bool:
         """An aside with a line or two is a picture set to the side, not a sidebar."""
-        return box.tag in _FRAME_TAGS and not (box.tag == "aside" and len(self.blocks_in(box.index)) <= 2)
+        return box.tag == "aside" and len(self.blocks_in(box.index)) <= 2
 
     @cached_property
     def story(self) -> tuple[int, list[TextBlock]]:
         """The box that holds the body text, and its paragraphs in reading order."""
-        paragraphs = [block for block in self.blocks if self._is_paragraph(block)]
+        apart = self.inside([box.index for box in self.boxes if box.tag in _FRAME_TAGS])
+        paragraphs = [block for block in self.blocks if not apart[block.box] and _is_paragraph(block)]
         scores: dict[int, float] = {}
         framed = self.inside(self._frames)
+        parents = self.parents
         for block in paragraphs:
             weight = float(width(block.text)) * (_FRAMED_WEIGHT if framed[block.box] else 1.0)
-            for box in self.around(block.box):
-                scores[box.index] = scores.get(box.index, 0.0) + weight
+            box = block.box
+            while box >= 0:
+                scores[box] = scores.get(box, 0.0) + weight
                 weight *= _DECAY
+                box = parents[box]
         best = max(scores, key=lambda box: (scores[box], box), default=0)
         parts = self._parts_like(best)
         return best, [block for block in paragraphs if any(a <= block.order <= b for a, b in parts)]
@@ -136,14 +175,6 @@ class Layout:
         if not best.hints:
             return {best.index}
         return {b.index for b in self.boxes if b.tag == best.tag and b.hints == best.hints}
-
-    def _is_paragraph(self, block: TextBlock) -> bool:
-        return (
-            block.role in _STORY_ROLES
-            and block.link_share < 0.4
-            and width(block.text) >= _PARAGRAPH_WIDTH
-            and not any(box.tag in _FRAME_TAGS for box in self.around(block.box))
-        )
 
     @cached_property
     def headline(self) -> TextBlock | None:
@@ -170,6 +201,10 @@ def _names_frame(hints: str) -> bool:
         token in _FRAME_WORDS or not _FRAME_WORDS.isdisjoint(token.split("-"))
         for token in _TOKEN.findall(hints)
     )
+
+
+def _is_paragraph(block: TextBlock) -> bool:
+    return block.role in _STORY_ROLES and block.link_share < 0.4 and width(block.text) >= _PARAGRAPH_WIDTH
 
 
 def _words(text: str) -> set[str]:

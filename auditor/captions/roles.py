@@ -6,7 +6,6 @@ story, between headline and story, beside, after), what is around it and what it
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections import Counter
@@ -92,16 +91,12 @@ class Judge:
         self.is_plain = not paragraphs or not any(self.layout.framed)
         headline = self.layout.headline
         self.headline = headline.order if headline is not None else None
-        around = [box.index for box in self.layout.around(self.story)]
+        around = self.layout.path(self.story)
         self.spine = frozenset(around)
-        self.heads = (
-            {box.index for box in self.layout.around(headline.box)} if headline is not None else {self.story}
-        )
+        self.heads = set(self.layout.path(headline.box)) if headline is not None else {self.story}
         self.common = next((box for box in around if box in self.heads), 0)
-        self.in_story = self.layout.inside(
-            [box.index in self.layout.story_boxes for box in self.layout.boxes]
-        )
-        self.in_common = self.layout.inside([box.index == self.common for box in self.layout.boxes])
+        self.in_story = self.layout.inside(self.layout.story_boxes)
+        self.in_common = self.layout.inside((self.common,))
         self.declared = {
             identity.name(r.url or r.address) for r in article.references if r.role == "metadata"
         } - {""}
@@ -142,14 +137,14 @@ class Judge:
     def signs(self, reference: ImageReference) -> list[str]:
         """What speaks for and against an image, as keys of WEIGHTS."""
         scope = self.scopes.of(reference)
-        boxes = list(itertools.islice(self.layout.around(reference.box), 6))
+        tags = [self.layout.boxes[box].tag for box in self.layout.path(reference.box, 6)]
         link = _link(reference, self.host)
         held = self.layout.blocks_in(scope) if scope is not None else []
         wide = _declared_width(reference)
         seen = {
             self._where(reference): True,
             "framed": self.layout.framed[reference.box],
-            "figure": any(box.tag == "figure" for box in boxes),
+            "figure": "figure" in tags,
             "captioned": any(
                 self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held
             ),
@@ -159,7 +154,7 @@ class Judge:
             "links-itself": link == "itself",
             "headed": scope is not None and self._is_headed(scope),
             "odd-kind": reference.kind in _ODD_KINDS,
-            "in-list": any(box.tag in _LIST_TAGS for box in boxes[:5]),
+            "in-list": not _LIST_TAGS.isdisjoint(tags[:5]),
             "repeated": self.shown[name_of(reference)] > 1,
             "small": 0 < wide < _SMALL_PX,
             "large": wide >= _LARGE_PX,

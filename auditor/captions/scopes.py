@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from auditor.captions import identity
 from auditor.captions.layout import WHOLE_TAGS, Layout
@@ -24,7 +24,6 @@ _LONGEST_LONE_WIDTH = 420  # a caption may be as long as a paragraph, when it is
 _PARAGRAPH_WIDTH = 80
 _MOST_BLOCKS = 14
 _MOST_SHOWN = 3
-_ENOUGH_NAMES = 4
 _MOST_LEVELS = 24
 _TEASER_BLOCKS = 6
 CAPTION_HINT = re.compile(
@@ -34,24 +33,12 @@ CAPTION_HINT = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Marks:
-    """What a box holds: picture names (a few at most), text blocks, how many paragraphs, a heading."""
+class _Held(NamedTuple):
+    """What a box holds: text blocks, how many paragraphs among them, whether a heading."""
 
-    names: set[str] = field(default_factory=set)
-    blocks: int = 0
-    bulk: int = 0
-    heading: bool = False
-
-    def add(self, other: _Marks) -> None:
-        if len(self.names) < _ENOUGH_NAMES:
-            self.names |= other.names
-        self.blocks += other.blocks
-        self.bulk += other.bulk
-        self.heading |= other.heading
-
-
-_NOTHING = _Marks()
+    blocks: int
+    bulk: int
+    heading: bool
 
 
 class Scopes:
@@ -60,32 +47,33 @@ class Scopes:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.pictures = [r for r in layout.references if is_picture(r)]
+        self.names = [name_of(reference) for reference in self.pictures]
         self._captions: dict[int, bool] = {}
 
     @cached_property
     def _stock(self) -> set[str]:
         """Pictures shown again and again (a grey box that waits, a play button): they stand for others."""
-        counts = Counter(name_of(reference) for reference in self.pictures)
-        return {name for name, count in counts.items() if count > _MOST_SHOWN}
+        return {name for name, count in Counter(self.names).items() if count > _MOST_SHOWN}
 
     @cached_property
-    def _marks(self) -> dict[int, _Marks]:
-        """What each box and all in it hold, for the boxes that hold anything."""
-        marks: dict[int, _Marks] = {}
-        for reference in self.pictures:
-            mark = marks.get(reference.box) or marks.setdefault(reference.box, _Marks())
-            if len(mark.names) < _ENOUGH_NAMES and (name := name_of(reference)) not in self._stock:
-                mark.names.add(name)
+    def _sums(self) -> tuple[list[int], list[int]]:
+        """How many paragraphs and how many headings stand before each place in the layout's blocks."""
+        bulk, headings = [0], [0]
         for block in self.layout.blocks:
-            mark = marks.get(block.box) or marks.setdefault(block.box, _Marks())
-            mark.blocks += 1
-            mark.bulk += self._bulk(block)
-            mark.heading |= block.role == "heading"
-        for index in range(len(self.layout.boxes) - 1, 0, -1):
-            if (held := marks.get(index)) is not None:
-                parent = self.layout.boxes[index].parent
-                (marks.get(parent) or marks.setdefault(parent, _Marks())).add(held)
-        return marks
+            bulk.append(bulk[-1] + self._bulk(block))
+            headings.append(headings[-1] + (block.role == "heading"))
+        return bulk, headings
+
+    def _held(self, box: int) -> _Held:
+        begin, end = self.layout.block_range(box)
+        bulk, headings = self._sums
+        return _Held(end - begin, bulk[end] - bulk[begin], headings[end] > headings[begin])
+
+    def _names_in(self, box: int) -> Iterator[str]:
+        """The pictures that a box and all in it show, stock pictures aside."""
+        first, last = self.layout.extents[box]
+        begin, end = bisect_left(self._orders, first), bisect_right(self._orders, last)
+        return (name for name in self.names[begin:end] if name not in self._stock)
 
     def _bulk(self, block: TextBlock) -> int:
         """How many paragraphs a block counts for; a caption by its markup counts for none."""
@@ -96,7 +84,13 @@ class Scopes:
 
     def is_caption_box(self, box: int) -> bool:
         """Whether a box, or one of the three around it, calls itself a caption and holds no picture."""
-        return any(self.is_caption_itself(near) for near in itertools.islice(self.layout.around(box), 3))
+        boxes, parents = self.layout.boxes, self.layout.parents
+        for _ in range(3):
+            if self.is_caption_itself(boxes[box]):
+                return True
+            if (box := parents[box]) < 0:
+                break
+        return False
 
     def is_caption_itself(self, box: Box) -> bool:
         """Whether a box is a caption element by its tag or by what it calls itself."""
@@ -120,34 +114,27 @@ class Scopes:
         """The scope of an image, as the index of a box; None where even its own box holds more."""
         own = {name_of(reference), ""}
         if own & self._stock:
-            own |= self._held(reference.box).names
+            own.update(self._names_in(reference.box))
         best = None
-        for box in itertools.islice(self.layout.around(reference.box), _MOST_LEVELS):
-            held = self._held(box.index)
-            if (
-                box.tag in WHOLE_TAGS
-                or box.index in self._story
-                or held.bulk > 1
-                or held.blocks > _MOST_BLOCKS
-                or held.heading
-            ):
+        for box in self.layout.path(reference.box, _MOST_LEVELS):
+            if self.layout.boxes[box].tag in WHOLE_TAGS or box in self._story:
                 break
-            if held.names - own:
+            held = self._held(box)
+            if held.bulk > 1 or held.blocks > _MOST_BLOCKS or held.heading:
                 break
-            best = box.index
+            if any(name not in own for name in self._names_in(box)):
+                break
+            best = box
         return best
 
     def is_teaser(self, box: int) -> bool:
         """Whether a box holds a picture or two, a heading and little else."""
         held = self._held(box)
-        return held.heading and len(held.names) <= 2 and held.blocks <= _TEASER_BLOCKS
-
-    def _held(self, box: int) -> _Marks:
-        return self._marks.get(box, _NOTHING)
+        return held.heading and held.blocks <= _TEASER_BLOCKS and len(set(self._names_in(box))) <= 2
 
     @cached_property
     def _story(self) -> set[int]:
-        return {box.index for box in self.layout.around(self.layout.story[0])}
+        return set(self.layout.path(self.layout.story[0]))
 
 
 def is_picture(reference: ImageReference) -> bool:
