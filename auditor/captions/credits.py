@@ -15,15 +15,18 @@ _CUE = (
     r"photo(?:graph)?s?(?: credits?| courtesy)?|foto(?:s|graf(?:in|ía|ia|ie|i)?|credits?)?|fotó|"
     r"bild(?:er)?(?:quelle|rechte|nachweis)?|image(?: credits?| source)?|picture(?: credits?| source)?|"
     r"pictures|credits?|copyright|quelle|source|grafik|graphic|illustration|screenshots?|"
-    r"crédits?(?: photos?)?|crédito|fuente|zdjęcie|fot\.?|fotografie|zdroj|kuva|kilde|фото|источник|"
-    r"写真|撮影|사진|(?:图片|圖片|资料|資料)?(?:来源|來源)|图源|圖源|图片|圖片|摄影|攝影|摄|攝|图|圖|供图|供圖|翻攝"
+    r"crédits?(?: photos?)?|crédito|fuente|zdjęcie|fot\.?|fotografie|zdroj|źródło|kuva|lähde|kilde|källa|"
+    r"beeld|bron|fotoğraf|kaynak|forrás|sursa|sumber|ảnh|nguồn|фото|источник|джерело|φωτο(?:γραφία)?|φωτό|πηγή|"
+    r"صورة|تصوير|المصدر|צילום|קרדיט|מקור|ภาพ|ที่มา|फोटो|"
+    r"写真|撮影|提供|사진|제공|출처|(?:图片|圖片|资料|資料)?(?:来源|來源)|图源|圖源|图片|圖片|摄影|攝影|摄|攝|图|圖|供图|供圖|翻攝"
 )
 _AGENCY = (
     r"reuters|afp|a\.?p\.?(?: photo)?|dpa(?:-\w+)?|epa(?:-efe)?|efe|ansa|tass|xinhua|kyodo|"
     r"getty(?: ?images)?|imago(?: images)?|picture[ -]alliance|shutterstock|alamy(?: stock photo)?|"
     r"istock(?:photo)?|unsplash|pixabay|adobe ?stock|bloomberg|zuma(?: ?press)?|wikimedia(?: commons)?|"
-    r"ritzau scanpix|scanpix|keystone|belga|yonhap|"
-    r"新华社|新華社|中新社|中新网|视觉中国|視覺中國|中央社|法新社|路透社?|美联社|美聯社|共同社|东方ic|人民图片"
+    r"ritzau scanpix|scanpix|keystone|belga|yonhap|supplied|handout|contributed|"
+    r"رويترز|الأناضول|أ ف ب|فرانس برس|รอยเตอร์|연합뉴스|뉴시스|뉴스1|"
+    r"新华社|新華社|中新社|中新网|视觉中国|視覺中國|中央社|法新社?|路透社?|美联社|美聯社|共同(?:社|通信社?)?|時事(?:通信社?)?|ロイター|ゲッティ|东方ic|人民图片"
 )
 # Cues that may also lead a caption ("图:" does): the words behind them must look like a name.
 _DOUBLE_CUE = re.compile(
@@ -32,30 +35,32 @@ _DOUBLE_CUE = re.compile(
 )
 _START = r"(?:^|(?<=[\s.。!?！？;；,，|(（\[【/”\"»)）]))"
 _BY_CUE = re.compile(
-    rf"{_START}(?:{_CUE})\s*(?:[:：]|\s[-–]\s|[/／])\s*(?P<credit>[^:：]{{2,120}}?)\s*$", re.IGNORECASE
+    rf"{_START}(?:(?:{_CUE})\s*(?:[:：=＝・]|\s[-–]\s|[/／]|\.{{3}}|…)|(?-i:[Ff]ot\.)(?=\s))\s*(?P<credit>[^:：]{{2,120}}?)\s*$",
+    re.IGNORECASE,
 )
 _BY_WORD = re.compile(
     rf"{_START}(?P<credit>"
     r"(?:photo(?:graph)?s?|foto|images?|pictures?|illustration|graphic)\s+"
     r"(?:by|courtesy(?: of)?|via)\s+[^.]{2,100}|"
-    r"(?-i:(?:Fotos?|Bild|Grafik) von [A-ZÄÖÜ][^.]{2,60})|"
+    r"(?-i:(?:Fotos?|Bild|Grafik|Photos?|Foto|Beeld) (?:von|di|de|da|do|av|af|van) [A-ZÄÖÜÀ-Þ][^.]{2,60})|"
     r"courtesy(?: of)?\s*:?\s+[^.]{2,100}|(?-i:via [A-Z][^.]{2,60}))\.?\s*$",
     re.IGNORECASE,
 )
 _BY_SIGN = re.compile(r"(?P<credit>(?:©|\(c\)|&copy;|Ⓒ)\s*[^©]{2,120})$", re.IGNORECASE)
 _BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
     r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s*)?"
-    r"[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4})*\s*[/／]?\s*(?:摄|攝|摄影|攝影|供图|供圖|撮影)|"
+    r"[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4})*\s*[/／]?\s*(?:摄|攝|摄影|攝影|供图|供圖|撮影)"
+    r"(?:[/／][\u4e00-\u9fff]{2,8})?|"
     r"[\u4e00-\u9fff]{1,6}(?:社|新网|新網)\s?(?:发|發))\s*[。.]?\s*$"
 )
 _BY_BAR = re.compile(r"\s*(?:\||｜|\s//?\s)\s*(?P<credit>[^|｜]{2,80})$")
 _BY_AGENCY = re.compile(
-    r"(?:(?<=[.!?。！？…\"”»)）])|(?<=\s[-–—]))\s*(?P<credit>"
+    r"(?:(?<=[.!?。！？…\"”»)）])|(?<=\s[-–—])|(?<=[\u4e00-\u9fff]\s))\s*(?P<credit>"
     r"(?:[^\W\d][\w'’.-]*(?:\s[^\W\d][\w'’.-]*){0,4}\s*[/／,-]\s*)*"
     rf"(?:{_AGENCY})(?:\s*(?:[/／,]|via|through)\s*[\w ./-]+)*)\s*$",
     re.IGNORECASE,
 )
-_BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。]{2,24})$")  # Japanese papers: caption＝agency
+_BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。\d]{2,24})$")  # Japanese papers: caption＝agency
 _PATTERNS = (_BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_BAR, _BY_AGENCY, _BY_EQUALS)
 _BRACKET = re.compile(r"\s*[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)）\]】]\s*[.。]?\s*$")
 # Two small letters before the full stop: "St. Petersburg", "U.S. Embassy" and "Dr. Name" are no sentences.
@@ -64,12 +69,12 @@ _AFTER_SENTENCE = re.compile(
 )
 _FOREIGN_CUE = re.compile(r"^[^\W\d_]+\s*[:：]\s*")
 _IS_CUED = re.compile(
-    rf"^(?:{_CUE})\s*[:：/／]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄$|攝$|^[图圖][/／]|供图$|供圖$",
+    rf"^(?:{_CUE})\s*[:：/／=＝・]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄$|攝$|^[图圖][/／]|供图$|供圖$",
     re.IGNORECASE,
 )
 _HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{_AGENCY})(?![^\W_])", re.IGNORECASE)
 _LEADING_CUE = re.compile(
-    rf"^\s*(?:(?:{_CUE})\s*(?:[:：/／]|\bby\b)\s*|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*)+",
+    rf"^\s*(?:(?:{_CUE})\s*(?:[:：/／=＝・]|\bby\b|\.{{3}})\s*|(?:fotos?|bild|beeld)\s+(?:von|di|de|da|do|av|af|van)\s+(?-i:(?=[A-ZÀ-Þ]))|fot\.\s+|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*)+",
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
@@ -118,7 +123,7 @@ def is_name(text: str) -> bool:
 
 def bare(credit: str) -> str:
     """A credit without its cue: "Foto: A. Name/dpa" is "A. Name/dpa"."""
-    text = credit.strip().strip("()（）[]【】|｜").strip()
+    text = credit.strip().strip("()（）[]【】|｜/／=＝").strip()
     return _LEADING_CUE.sub("", text).strip(" .;|,") or text
 
 

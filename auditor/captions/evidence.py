@@ -39,10 +39,13 @@ _LONG_WIDTH = 170  # columns: 85 Han characters
 _HOPELESS_WIDTH = 600  # no line of this width is a caption without markup that says so
 _SHORTEST_WIDTH = 10
 _BYLINE_REST = 16
+_OF_LENGTH = frozenset(("long", "sentences", "short"))
 
 
 def signs(block: TextBlock) -> frozenset[str]:
     """What a line has of a caption ("cue", "date-led", ...) and of something else ("long", "byline", ...)."""
+    if block.role == "caption":  # what calls itself a caption may be as long as it likes
+        return (_of_text(block.text) - _OF_LENGTH) | {"named"}
     return _of_text(block.text) | _of_setting(block.role, block.emphasis, block.link_share)
 
 

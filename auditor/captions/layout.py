@@ -73,6 +73,15 @@ class Layout:
                 ends[parent] = ends[box]
         return ends
 
+    def children(self, box: int) -> list[int]:
+        """The boxes right in a box, in document order."""
+        children = []
+        child = box + 1
+        while child < self.ends[box]:
+            children.append(child)
+            child = self.ends[child]
+        return children
+
     @cached_property
     def extents(self) -> list[tuple[int, int]]:
         """First and last order of what each box holds; (1, 0) for a box that holds nothing."""
@@ -152,7 +161,7 @@ class Layout:
         parents = self.parents
         for block in paragraphs:
             weight = float(width(block.text)) * (_FRAMED_WEIGHT if framed[block.box] else 1.0)
-            box = block.box
+            box = self._around_paragraph(block.box)
             while box >= 0:
                 scores[box] = scores.get(box, 0.0) + weight
                 weight *= _DECAY
@@ -160,6 +169,11 @@ class Layout:
         best = max(scores, key=lambda box: (scores[box], box), default=0)
         parts = self._parts_like(best)
         return best, [block for block in paragraphs if any(a <= block.order <= b for a, b in parts)]
+
+    def _around_paragraph(self, box: int) -> int:
+        """The box that a paragraph stands in: not the one that holds nothing but it."""
+        begin, end = self.block_range(box)
+        return self.parents[box] if end - begin == 1 and self.parents[box] > 0 else box
 
     def _parts_like(self, best: int) -> list[tuple[int, int]]:
         """The extents of the story's box and of those made like it: a story cut up by its publisher."""

@@ -19,12 +19,14 @@ _BASE = 0.35
 _WEIGHTS = {
     "cue": 0.45, "date-led": 0.35, "credited": 0.3, "numbered": 0.2, "set-apart": 0.2, "open-ended": 0.15,
     "long": -0.45, "sentences": -0.25, "heading": -0.5, "links": -0.4, "byline": -0.8, "short": -0.2,
-    "bracketed": -0.2, "list-item": -0.3,
+    "bracketed": -0.2, "list-item": -0.3, "named": 0.65,
 }  # fmt: skip
 # In a page a caption mostly stands in the picture's own box: a line outside it must show more.
 _PAGE_BASE = 0.15
 # Markdown has no captions: what writers set in italics under a picture is one, above it an opening.
 _ITALIC_BELOW = 0.8
+# In a page a short line centred right below a picture is a caption even if it ends as a sentence.
+_CENTRED_BELOW = 0.2
 _ENOUGH = 0.5
 _STRONG = 0.75
 _OTHER_SIDE = 0.6
@@ -55,6 +57,8 @@ def likeness(block: TextBlock, in_page: bool = False, below: bool = False) -> fl
     """How much a line reads like a caption, 0 to 1; `below` when it stands right below an image."""
     signs = evidence.signs(block)
     base = _PAGE_BASE if in_page else _BASE
+    if in_page and below and "centred" in block.emphasis and "long" not in signs:
+        base += _CENTRED_BELOW
     if not in_page and "set-apart" in signs:
         signs -= {"set-apart"}
         base = _ITALIC_BELOW if below else _BASE

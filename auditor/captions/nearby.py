@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from auditor.captions import evidence, lines, units
 from auditor.captions.credits import is_name, split
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, name_of
 from auditor.captions.units import Unit
-from auditor.model import Article, CaptionCandidate, ImageReference, Picture, Relation
+from auditor.model import Article, CaptionCandidate, ImageReference, Picture, Relation, TextBlock
 
 # What captions of that markup were worth on the dev pages (tests/bench/captions.py, November 2026):
 # 191 figcaptions .95 right, 40 other caption elements .85, 48 lines in the picture's box 1.0 (stated
@@ -24,9 +26,13 @@ _IN_SCOPE_SIGNS = {
 }  # fmt: skip
 _LEAD_WIDTH = 80
 _WORTH_TELLING = 0.1
+_CREDIT_TAGS = frozenset(("footer", "small", "cite", "address"))
+_LONGEST_CREDIT = 70
 _DECLARED = 0.35
 # A title in a page repeats the alt text or names a file; in Markdown somebody wrote it for the reader.
 _TITLE, _TITLED = 0.25, 0.7
+# What an image names as its description stands on the page; what a script is to show below it does not yet.
+_DESCRIBED, _HANDED = 0.8, 0.6
 # Below this the answer is "no caption"; tests/bench/captions.py says what it costs on either side.
 LEAST_CONFIDENCE = 0.5
 
@@ -40,7 +46,8 @@ def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, l
     if len(article.boxes) > 1:
         _from_scopes(scopes, shown, found)
         _from_figures(scopes, shown, found)
-    _from_lines(layout, shown, found)
+        _from_tables(scopes, shown, found)
+    _from_lines(scopes, shown, found)
     _from_declarations(article, shown, found)
     for reference in shown:
         told = _TITLED if article.dialect == "markdown" else _TITLE
@@ -57,8 +64,27 @@ def _from_scopes(
         if scope is None:
             continue
         blocks = [block for block in scopes.layout.blocks_in(scope) if block != headline]
-        for unit in _with_name_below(units.of(scopes, blocks, scope)):
-            found[reference.index].append(_candidate(unit, reference))
+        for unit in _with_name_below(_with_credit_beside(scopes, units.of(scopes, blocks, scope))):
+            found[reference.index].append(_candidate(unit, reference, scopes.layout))
+
+
+def _with_credit_beside(scopes: Scopes, many: list[Unit]) -> list[Unit]:
+    """What stands small beside a figure's caption, in the figure and outside of it, is its credit."""
+    captions = [unit for unit in many if unit.relation == "figcaption" and unit.text]
+    if len(captions) != 1 or captions[0].credit:
+        return many
+    (caption,) = captions
+    for unit in many:
+        text = unit.text
+        if unit.relation != "line-after" or unit.block.order < caption.block.order or not text:
+            continue
+        tags = {scopes.layout.boxes[box].tag for box in scopes.layout.path(unit.block.box, 2)}
+        tags.update(unit.block.hints.split())
+        named = is_name(text) and len(text.split()) > 1
+        if len(text) <= _LONGEST_CREDIT and (named or not _CREDIT_TAGS.isdisjoint(tags)):
+            kept = [other for other in many if other is not unit]
+            return [other._replace(credit=text) if other is caption else other for other in kept]
+    return many
 
 
 def _with_name_below(many: list[Unit]) -> list[Unit]:
@@ -79,7 +105,7 @@ def _with_name_below(many: list[Unit]) -> list[Unit]:
     return kept
 
 
-def _candidate(unit: Unit, reference: ImageReference) -> CaptionCandidate:
+def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> CaptionCandidate:
     relation = unit.relation
     if relation == "line-after" and unit.block.order < reference.order:
         relation = "line-before"
@@ -88,6 +114,8 @@ def _candidate(unit: Unit, reference: ImageReference) -> CaptionCandidate:
         signs = set(evidence.signs(unit.block)) | ({"credited"} if unit.credit else set())
         if {"long", "sentences"} & signs and not {"cue", "credited", "date-led", "open-ended"} & signs:
             signs.add("wordy")
+        if layout.boxes[unit.block.box].tag == "dd":  # <dl><dt>picture</dt><dd>caption</dd></dl>
+            signs.discard("list-item")
         confidence = _IN_SCOPE[relation] + sum(_IN_SCOPE_SIGNS.get(sign, 0.0) for sign in sorted(signs))
     confidence = round(min(max(confidence, 0.05), 0.9 if relation != "figcaption" else 1.0), 2)
     return CaptionCandidate(unit.text, relation, confidence, unit.block.span, unit.credit)
@@ -111,13 +139,38 @@ def _from_figures(
             blocks = [b for b in scopes.layout.blocks_in(figure.index) if scopes.is_caption_box(b.box)]
             captions[figure.index] = [unit for unit in units.of(scopes, blocks, figure.index) if unit.text]
         if len(captions[figure.index]) == 1:
-            found[reference.index].append(_candidate(captions[figure.index][0], reference))
+            found[reference.index].append(_candidate(captions[figure.index][0], reference, scopes.layout))
+
+
+def _from_tables(
+    scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
+) -> None:
+    """The cell below a picture's cell, where several pictures stand in a row with a row of texts below."""
+    layout = scopes.layout
+    for reference in shown:
+        path = layout.path(reference.box, 6)
+        at = next((n for n, box in enumerate(path) if layout.boxes[box].tag == "td"), None)
+        if at is None or at + 1 >= len(path) or layout.boxes[path[at + 1]].tag != "tr":
+            continue
+        cell, row = path[at], path[at + 1]
+        below = layout.ends[row]
+        if below >= len(layout.boxes) or layout.parents[below] != layout.parents[row]:
+            continue
+        number = layout.children(row).index(cell)
+        cells = layout.children(below)
+        if len(cells) <= number or len(cells) != len(layout.children(row)):
+            continue
+        box = layout.boxes[cells[number]]
+        if not scopes.holds_picture(box):
+            for unit in units.of(scopes, layout.blocks_in(box.index), box.index)[:1]:
+                found[reference.index].append(_candidate(unit, reference, layout))
 
 
 def _from_lines(
-    layout: Layout, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
+    scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
 ) -> None:
     """Lines before and after a run of images, where nothing closer was found."""
+    layout = scopes.layout
     bare = {
         r.index for r in shown if not any(c.text and c.confidence >= LEAST_CONFIDENCE for c in found[r.index])
     }
@@ -126,18 +179,44 @@ def _from_lines(
     used = {c.span for many in found.values() for c in many if c.confidence >= LEAST_CONFIDENCE}
     in_page = layout.article.dialect == "html"
     blocks = [block for block in layout.blocks if not (in_page and layout.framed[block.box])]
+    named = _captions_apart(scopes, blocks) if in_page else {}
+    blocks = [named[block.index].block if block.index in named else block for block in blocks]
     # Where other images of a page have their captions in the markup, one without has none.
     habit = 0.6 if in_page and len(bare) < len(shown) else 1.0
     for line in lines.pair(lines.runs(shown, blocks, _LEAD_WIDTH if in_page else 0), in_page):
         if line.block.span in used or line.score < _WORTH_TELLING:
             continue
-        unit = units.plain(line.block, line.side)
+        unit = named.get(line.block.index) or units.plain(line.block, line.side)
+        score = round(line.score * (1.0 if line.block.index in named else habit), 2)
         for image in line.images:
             if image in bare:
-                score = round(line.score * habit, 2)
+                relation = unit.relation if line.block.index in named else line.side
                 found[image].append(
-                    CaptionCandidate(unit.text, line.side, score, line.block.span, unit.credit)
+                    CaptionCandidate(unit.text, relation, score, line.block.span, unit.credit)
                 )
+
+
+def _captions_apart(scopes: Scopes, blocks: list[TextBlock]) -> dict[int, Unit]:
+    """The caption elements that stand beside no picture but before or after one, by their first block."""
+    layout = scopes.layout
+    taken = {box for r in scopes.pictures if (scope := scopes.of(r)) is not None for box in (scope,)}
+    apart: dict[int, Unit] = {}
+    seen: set[int] = set()
+    for block in blocks:
+        path = layout.path(block.box)
+        element = next((box for box in reversed(path) if scopes.is_caption_itself(layout.boxes[box])), None)
+        if element is None or element in seen or not taken.isdisjoint(path):
+            continue
+        seen.add(element)
+        within = layout.blocks_in(element)
+        for unit in units.of(scopes, within, layout.parents[element])[:1]:
+            if unit.text:
+                after = layout.blocks[layout.block_range(element)[1] :][:1]
+                if after and unit.credit is None:
+                    unit = unit._replace(credit=units.credit_behind(scopes, after[0]))
+                first = msgspec.structs.replace(within[0], text=unit.text, role="caption")
+                apart[within[0].index] = unit._replace(block=first)
+    return apart
 
 
 def _from_declarations(
@@ -170,13 +249,17 @@ def _of_its_own(reference: ImageReference, picture: Picture | None, title: float
     own: list[CaptionCandidate] = []
     relations: tuple[tuple[Relation, str | None, float], ...] = (
         ("title", reference.attributes.get("title"), title),
+        ("aria", reference.attributes.get("aria-describedby"), _DESCRIBED),
+        ("structured-data", reference.attributes.get("data-caption"), _HANDED),
         ("aria", reference.attributes.get("aria-label"), 0.2),
         ("alt", reference.alt, 0.2),
     )
     for relation, text, confidence in relations:
         if text and text.strip():
-            words, credit = split(text) if relation != "aria" else (text, None)
-            said = words if relation == "title" else text
+            words, credit = split(text)
+            said = words if confidence >= LEAST_CONFIDENCE or relation == "title" else text
+            if relation == "structured-data":
+                credit = credit or reference.attributes.get("data-credit") or None
             own.append(CaptionCandidate(said.strip(), relation, confidence, None, credit))
     metadata = picture.metadata if picture else {}
     credit = next((metadata[key] for key in _FILE_CREDITS if metadata.get(key)), None)

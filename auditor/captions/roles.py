@@ -23,31 +23,37 @@ from auditor.model import Article, ImageReference, ImageRole
 WEIGHTS: dict[str, float] = {
     "bias": -1.7,
     "in-story": 2.1,
-    "under-headline": 1.8,
-    "above-headline": 0.1,
-    "story-tail": -0.7,
-    "after-story": -1.6,
-    "outside": -2.1,
-    "framed": -2.3,
+    "under-headline": 1.9,
+    "above-headline": 0.0,
+    "story-tail": -0.5,
+    "story-end": 0.7,
+    "after-story": -1.5,
+    "outside": -2.0,
+    "framed": -2.1,
     "figure": 0.7,
-    "captioned": 0.8,
-    "declared": 2.2,
-    "links-away": -2.9,
-    "links-abroad": -0.4,
+    "captioned": 0.9,
+    "declared": 2.0,
+    "alone": 0.5,
+    "links-away": -2.6,
+    "links-abroad": -0.5,
     "links-itself": 0.3,
-    "headed": -0.8,
-    "odd-kind": -1.8,
-    "in-list": -0.4,
+    "headed": -0.7,
+    "beside-link": -1.5,
+    "odd-kind": -1.5,
+    "in-list": -0.3,
     "repeated": -0.3,
-    "small": -1.1,
+    "small": -1.0,
     "large": 1.0,
     "described": 0.4,
-    "drawing": -2.3,
+    "drawing": -2.0,
 }
 _THRESHOLD = 0.5
 _SMALL_PX, _LARGE_PX = 160, 600
 _DESCRIBED_WIDTH = 25
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+_OF_VIEWPORT = re.compile(r"v[wh]|%|calc|auto")
+_IN_PIXELS = re.compile(r"(?:^|[\s,)])(\d{1,4})(?:\.\d+)?px\s*(?:,|$)")
+_ATTACHMENT = re.compile(r"/attachment/|[?&]attachment_id=\d")
 _LIST_TAGS = frozenset(("li", "dd", "td"))
 _ODD_KINDS = frozenset(
     ("poster", "amp-video", "video", "object", "embed", "lazy", "lazy-background", "input", "svg-image")
@@ -81,13 +87,16 @@ class Judge:
     def __init__(self, article: Article) -> None:
         self.layout = Layout(article)
         self.scopes = Scopes(self.layout)
+        self.pictures = {reference.index for reference in self.scopes.pictures}
         self.is_linear = article.dialect != "html"
-        self.host = _host(article.url or article.base_url or "")
+        self.url = article.url or article.base_url or ""
         self.story, paragraphs = self.layout.story
         everything = self.layout.blocks[-1].order if self.layout.blocks else 0
         texts = paragraphs or [block for block in self.layout.blocks if block.role != "heading"]
         self.first = texts[0].order if texts else everything + 1
         self.last = paragraphs[-1].order if paragraphs else everything
+        headings = (block.order for block in self.layout.blocks if block.role == "heading")
+        self.next_heading = next((order for order in headings if order > self.last), everything + 1)
         self.is_plain = not paragraphs or not any(self.layout.framed)
         headline = self.layout.headline
         self.headline = headline.order if headline is not None else None
@@ -104,15 +113,21 @@ class Judge:
     @cached_property
     def shown(self) -> Counter[str]:
         """How often each picture is shown by a link to another page."""
-        return Counter(name_of(r) for r in self.scopes.pictures if _link(r, self.host) == "away")
+        return Counter(name_of(r) for r in self.scopes.pictures if _link(r, self.url) == "away")
+
+    @cached_property
+    def alone(self) -> set[str]:
+        """The pictures that the page declares for itself and shows in one place alone, not as a link."""
+        counts = Counter(self.scopes.names)
+        return {name for name in self.declared if counts[name] == 1} - self.shown.keys()
 
     def role(self, reference: ImageReference) -> ImageRole:
         if reference.role in ("metadata", "chrome"):
             return reference.role
-        if not is_picture(reference):
-            return "chrome"
         if self.is_linear:
-            return "body"
+            return "body" if is_picture(reference) else "chrome"
+        if reference.index not in self.pictures:
+            return "chrome"
         belongs = self._is_content(reference) if self.is_plain else self.probability(reference) >= _THRESHOLD
         return "body" if belongs else "chrome"
 
@@ -138,21 +153,22 @@ class Judge:
         """What speaks for and against an image, as keys of WEIGHTS."""
         scope = self.scopes.of(reference)
         tags = [self.layout.boxes[box].tag for box in self.layout.path(reference.box, 6)]
-        link = _link(reference, self.host)
+        link = _link(reference, self.url)
         held = self.layout.blocks_in(scope) if scope is not None else []
-        wide = _declared_width(reference)
+        wide = _shown_width(reference)
+        captioned = any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held)
         seen = {
             self._where(reference): True,
             "framed": self.layout.framed[reference.box],
             "figure": "figure" in tags,
-            "captioned": any(
-                self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held
-            ),
+            "captioned": captioned,
+            "beside-link": bool(held) and not captioned and all(block.link_share > 0.5 for block in held),
             "declared": name_of(reference) in self.declared,
+            "alone": name_of(reference) in self.alone,
             "links-away": link == "away",
             "links-abroad": link == "abroad",
             "links-itself": link == "itself",
-            "headed": scope is not None and self._is_headed(scope),
+            "headed": scope is not None and self._is_headed(scope, link),
             "odd-kind": reference.kind in _ODD_KINDS,
             "in-list": not _LIST_TAGS.isdisjoint(tags[:5]),
             "repeated": self.shown[name_of(reference)] > 1,
@@ -166,7 +182,9 @@ class Judge:
     def _where(self, reference: ImageReference) -> str:
         order = reference.order
         if order >= self.first and self.in_story[reference.box]:
-            return "in-story" if order < self.last else "story-tail"
+            if order < self.last:
+                return "in-story"
+            return "story-tail" if order > self.next_heading else "story-end"
         if self.headline is not None and self.headline < order < self.last:
             return "under-headline"
         if order < self.last and (self.in_common[reference.box] or self._is_just_above(order)):
@@ -182,14 +200,24 @@ class Judge:
             block.role != "heading" and width(block.text) < 80 for block in between
         )
 
-    def _is_headed(self, scope: int) -> bool:
-        """Whether the box next around the scope is a teaser: a picture with a heading of its own."""
+    def _is_headed(self, scope: int, link: str | None) -> bool:
+        """Whether the box next around the scope is a teaser: a picture with a heading, and one of them links.
+
+        A heading over a picture that both link nowhere is a section of the story.
+        """
         around = self.layout.boxes[scope].parent
-        return around >= 0 and around not in self.spine and self.scopes.is_teaser(around)
+        if around < 0 or around in self.spine or not self.scopes.is_teaser(around):
+            return False
+        headings = [block for block in self.layout.blocks_in(around) if block.role == "heading"]
+        return link in ("away", "abroad") or any(block.link_share > 0.5 for block in headings)
 
 
-def _link(reference: ImageReference, host: str) -> str | None:
-    """Where the link around an image leads: to the picture "itself", "away", "abroad" (another site)."""
+def _link(reference: ImageReference, page: str) -> str | None:
+    """Where the link around an image leads: to the picture "itself", "away", "abroad" (another site).
+
+    A link to the page that the image stands on, or to the picture's own page there (WordPress calls it
+    its attachment), leads to the picture as well.
+    """
     link = reference.attributes.get("link")
     if link is None or link.startswith(("#", "javascript:")):
         return None
@@ -197,8 +225,15 @@ def _link(reference: ImageReference, host: str) -> str | None:
     known = {name_of(reference), *(identity.name(candidate.url) for candidate in reference.candidates[:6])}
     if link.partition("?")[0].lower().endswith(_PICTURE_ENDINGS) or name in known:
         return "itself"
+    if _ATTACHMENT.search(link) or _place(link) == _place(page):
+        return "itself"
     there = _host(link)
-    return "abroad" if there and there != host else "away"
+    return "abroad" if there and there != _host(page) else "away"
+
+
+def _place(url: str) -> str:
+    """An address without scheme, "www.", query and the slash at its end."""
+    return re.sub(r"^(?:https?:)?//(?:www\.)?", "", url.partition("#")[0].partition("?")[0]).rstrip("/")
 
 
 def _host(url: str) -> str:
@@ -207,8 +242,12 @@ def _host(url: str) -> str:
     return ".".join(match[1].lower().split(".")[-2:]) if match else ""
 
 
-def _declared_width(reference: ImageReference) -> int:
-    """The width that the markup promises in pixels, its largest candidate counted; 0 where it says none."""
+def _shown_width(reference: ImageReference) -> int:
+    """The width that the markup promises in pixels: as `sizes` says, else the largest; 0 where none does."""
+    if (sizes := reference.attributes.get("sizes")) and not _OF_VIEWPORT.search(sizes):
+        told = [int(px) for px in _IN_PIXELS.findall(sizes)]
+        if told:
+            return max(told)
     own = reference.attributes.get("width", "").strip().removesuffix("px")
     widths = [candidate.width_px or 0 for candidate in reference.candidates]
     return max([int(own) if own.isdecimal() and len(own) < 6 else 0, *widths])

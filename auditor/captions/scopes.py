@@ -12,6 +12,7 @@ from typing import NamedTuple
 from auditor.captions import identity
 from auditor.captions.layout import WHOLE_TAGS, Layout
 from auditor.captions.words import width
+from auditor.markup.stubs import is_stub
 from auditor.model import Box, ImageReference, TextBlock
 
 # Kinds of reference that can show a picture of the story; icons, sheets and preloads never do.
@@ -25,6 +26,7 @@ _PARAGRAPH_WIDTH = 80
 _MOST_BLOCKS = 14
 _MOST_SHOWN = 3
 _MOST_LEVELS = 24
+_BESIDE = 4  # levels up from a grey box in which its picture must lie
 _TEASER_BLOCKS = 6
 CAPTION_HINT = re.compile(
     r"caption|legend|bildunterschrift|bildtext|bild-?text|cutline|subtitle-?image|leyenda|didascalia|billedtekst|"
@@ -46,9 +48,30 @@ class Scopes:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.pictures = [r for r in layout.references if is_picture(r)]
+        shown = [r for r in layout.references if is_picture(r)]
+        waiting = self._waiting(shown)
+        self.pictures = [r for r in shown if r.index not in waiting]
         self.names = [name_of(reference) for reference in self.pictures]
         self._captions: dict[int, bool] = {}
+
+    def _waiting(self, shown: list[ImageReference]) -> set[int]:
+        """Grey boxes that stand beside the picture they wait for, as images of their own."""
+        waiting = set()
+        for at, reference in enumerate(shown):
+            if not is_stub(reference.address):
+                continue
+            own = {box for box in self.layout.path(reference.box, _BESIDE) if self._is_apart(box)}
+            beside = [shown[n] for n in (at - 1, at + 1) if 0 <= n < len(shown)]
+            if any(
+                not (is_stub(other.address) or own.isdisjoint(self.layout.path(other.box, _BESIDE)))
+                for other in beside
+            ):
+                waiting.add(reference.index)
+        return waiting
+
+    def _is_apart(self, box: int) -> bool:
+        """Whether a box is narrower than the story."""
+        return self.layout.boxes[box].tag not in WHOLE_TAGS and box not in self._story
 
     @cached_property
     def _stock(self) -> set[str]:
@@ -139,9 +162,12 @@ class Scopes:
 
 def is_picture(reference: ImageReference) -> bool:
     """Whether a reference can show a picture of the story at all, by its kind and declared size."""
-    if reference.role in ("metadata", "chrome") or reference.kind not in PICTURE_KINDS:
+    if reference.role in ("metadata", "chrome"):
         return False
-    return not is_tiny(reference)
+    named = reference.kind == "css" and bool(
+        reference.attributes.get("role") == "img" or reference.attributes.get("aria-label")
+    )  # a background that its author calls a picture
+    return (named or reference.kind in PICTURE_KINDS) and not is_tiny(reference)
 
 
 def is_tiny(reference: ImageReference) -> bool:

@@ -6,10 +6,11 @@ desks), among buttons and words for screen readers; what a reader sees as the ca
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
-from auditor.captions.credits import bare, split
+from auditor.captions.credits import bare, is_name, split
 from auditor.captions.scopes import CAPTION_HINT, Scopes
 from auditor.captions.words import skeleton, width
 from auditor.model import Relation, Span, TextBlock
@@ -43,6 +44,8 @@ _CREDIT_LABEL = re.compile(
 )
 _LABEL = re.compile(r"^(?:image|photo|picture) captions?\s*[,:]\s*", re.IGNORECASE)
 _LONGEST_CREDIT = 120
+_CITED = re.compile(r"(?:^|\s)cite(?:$|\s)")
+_LONGEST_PREPOSITION = 4
 
 
 class Unit(NamedTuple):
@@ -60,7 +63,7 @@ class Unit(NamedTuple):
 
 class _Piece(NamedTuple):
     text: str
-    kind: str  # "text", "credit" or "ui"
+    kind: str  # "text", "credit", "cite" or "ui"
 
 
 def of(scopes: Scopes, blocks: list[TextBlock], scope: int) -> list[Unit]:
@@ -75,6 +78,14 @@ def of(scopes: Scopes, blocks: list[TextBlock], scope: int) -> list[Unit]:
         if unit is not None:
             units.append(unit)
     return _without_doubles(units)
+
+
+def credit_behind(scopes: Scopes, block: TextBlock) -> str | None:
+    """The credit that a block is, by what it calls itself; None where it is something else."""
+    hints = [f"{box.tag} {box.hints}" for box in itertools.islice(scopes.layout.around(block.box), 2)]
+    if len(block.text) >= _LONGEST_CREDIT or _kind_by_hints([block.hints, *hints]) != "credit":
+        return None
+    return bare(block.text)
 
 
 def plain(block: TextBlock, relation: Relation) -> Unit:
@@ -95,7 +106,11 @@ def _element(scopes: Scopes, block: TextBlock, scope: int) -> int | None:
 
 
 def _unit(scopes: Scopes, blocks: list[TextBlock], element: int, scope: int) -> Unit | None:
-    pieces = _labelled([piece for block in blocks for piece in _pieces(scopes, block, scope)])
+    pieces = [piece for block in blocks for piece in _pieces(scopes, block, scope)]
+    whole = _joined([piece for piece in pieces if piece.kind == "text"])
+    if whole and not split(whole)[0]:  # "Photo by Ann Poe on Unsplash", however many links it has
+        pieces = [_Piece(whole, "text"), *(piece for piece in pieces if piece.kind == "credit")]
+    pieces = _labelled(_cited(pieces))
     texts, said = _joined([p for p in pieces if p.kind == "text"]), [p for p in pieces if p.kind == "credit"]
     text, tail = split(_LABEL.sub("", texts))
     credit = _credit([*(bare(p.text) for p in said), *([tail] if tail else [])])
@@ -130,6 +145,17 @@ def _pieces(scopes: Scopes, block: TextBlock, scope: int) -> list[_Piece]:
     return [*pieces, _Piece(" ", "text")]
 
 
+def _cited(pieces: list[_Piece]) -> list[_Piece]:
+    """A name in <cite> behind the words is the credit; a title that the words speak of is not."""
+    worded = [at for at, piece in enumerate(pieces) if piece.text.strip()]
+    if len(worded) < 2 or pieces[worded[-1]].kind != "cite":
+        return [piece._replace(kind="text") if piece.kind == "cite" else piece for piece in pieces]
+    last, before = pieces[worded[-1]], pieces[worded[-2]].text.split()
+    is_credit = is_name(last.text.strip()) and len(before[-1]) > _LONGEST_PREPOSITION
+    kinds = {"cite": "credit" if is_credit else "text"}
+    return [piece._replace(kind=kinds.get(piece.kind, piece.kind)) for piece in pieces]
+
+
 def _labelled(pieces: list[_Piece]) -> list[_Piece]:
     """What follows a lone "Image credit:" or "Foto:" is the credit, whatever it is called."""
     told: list[_Piece] = []
@@ -158,6 +184,8 @@ def _kind_by_hints(innermost_first: list[str]) -> str | None:
             return "ui"
         if _CREDIT_HINT.search(hints):
             return "credit"
+        if _CITED.search(hints):
+            return "cite"
         if hints.startswith("figcaption") or CAPTION_HINT.search(hints):
             return "text"
     return None

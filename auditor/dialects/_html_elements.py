@@ -8,6 +8,7 @@ from auditor.dialects import _html_images as images
 from auditor.dialects._html_found import Found, looks_like_image
 from auditor.dialects._html_page import Element, Page
 from auditor.markup import css, picture, srcset
+from auditor.markup.stubs import is_stub
 from auditor.model import Candidate, Fault
 
 Finder = Callable[[Page, Element], Iterator[Found]]
@@ -54,7 +55,7 @@ def _poster(page: Page, element: Element) -> Iterator[Found]:
     if "poster" not in own and lazy is None:
         return
     poster = own.get("poster", "")
-    reference = Found.of(element, "poster", lazy if lazy and images.is_stub(poster) else poster)
+    reference = Found.of(element, "poster", lazy if lazy and is_stub(poster) else poster)
     reference.attributes = images.attributes_of(page, element)
     if reference.address != poster and poster:
         reference.attributes["stub"] = poster

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 from auditor.dialects._html_found import Found, looks_like_image, markup_faults
 from auditor.dialects._html_page import Element, Page
 from auditor.markup import picture, srcset
+from auditor.markup.stubs import is_stub
 from auditor.model import Candidate, Fault
 
 _PLAIN = frozenset("src srcset sizes alt".split())
@@ -24,15 +25,9 @@ _LAZY = re.compile(
     r"actualsrc|ks|croporisrc|defer|source|path)(?:[-_](?:src|image|img|url|set|[0-9a-z]{1,10}))*"
 )
 _SURE = frozenset("src srcset original lazy lazyload lazysrc bg bgset background".split())
-_STUB_NAME = re.compile(
-    r"(?:^|[/_.-])(?:blank|spacer|pixel|1x1|transparent|trans|clear|empty|dot|loading|loader|lazy(?:load)?|"
-    r"placeholder|none|spinner|grey|gray|default|dummy|fallback|noimage|no-image|blur)(?=[/_.0-9-]|$)",
-    re.IGNORECASE,
-)
-_STUB_DATA = 4096  # characters; a data: URL of a picture worth showing is longer
 _KEPT = frozenset(
     "title aria-label aria-hidden role width height loading class id itemprop usemap ismap fetchpriority "
-    "data-caption data-credit data-description data-alt data-title".split()
+    "data-caption data-credit data-description data-alt data-title sizes".split()
 )
 _UNSHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SIBLINGS = 50  # before an <img> in its <picture> that may be sources
@@ -65,6 +60,8 @@ def image(page: Page, element: Element, kind: str = "img") -> Found:
     )
     address = own.get("src", "") if chosen is None or chosen.url == src else chosen.url
     attributes = attributes_of(page, element)
+    if sources and "sizes" not in attributes and sources[0].sizes:
+        attributes["sizes"] = sources[0].sizes
     if src and is_stub(src) and address.strip() != src:
         attributes["stub"] = src
     all_ = [c for source in sources for c in source.candidates] + list(set_.candidates)
@@ -130,18 +127,6 @@ def _of_unknown_name(attributes: dict[str, str]) -> Candidate | None:
     return None
 
 
-@lru_cache(maxsize=1024)
-def is_stub(address: str) -> bool:
-    """Whether an address looks like what stands in the place of a picture until a script has run."""
-    address = address.strip()
-    if address.startswith(("data:", "DATA:")):
-        return len(address) <= _STUB_DATA
-    if address in ("", "#", "about:blank", "//:0", "/"):
-        return True
-    path = address.partition("?")[0]
-    return bool(_STUB_NAME.search(path.rpartition("/")[2]))
-
-
 def attributes_of(page: Page, element: Element) -> dict[str, str]:
     """The further attributes of an element that rules and captions read, with those of what is around it."""
     own = element.attributes
@@ -152,6 +137,8 @@ def attributes_of(page: Page, element: Element) -> dict[str, str]:
         kept["hidden"] = ""
     if own.get("aria-labelledby"):
         kept["aria-labelledby"] = page.label(own["aria-labelledby"])
+    if own.get("aria-describedby"):
+        kept["aria-describedby"] = page.label(own["aria-describedby"])
     return kept
 
 

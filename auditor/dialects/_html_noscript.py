@@ -11,7 +11,7 @@ import re
 from selectolax.lexbor import LexborNode
 
 from auditor.dialects._html_found import Found
-from auditor.dialects._html_images import is_stub
+from auditor.markup.stubs import is_stub
 from auditor.model import Candidate
 
 _IMAGES = frozenset(("img", "amp-img", "amp-anim", "picture", "lazy", "lazy-background"))

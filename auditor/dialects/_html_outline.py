@@ -35,6 +35,7 @@ _VOID = frozenset("img picture source br hr input area embed track param amp-img
 _UNSEEN = frozenset(
     "script style template head svg iframe object video audio canvas noscript select textarea title".split()
 )
+_HANDED_DOWN = ("data-caption", "data-credit")  # of a link that opens the picture in a box
 # Elements that say something of what they hold besides what their attributes say.
 _FRAMING = frozenset(("a", "noscript"))
 _ROLES: dict[str, BlockRole] = {
@@ -86,13 +87,17 @@ class Outline(NamedTuple):
 
 
 class _Open(msgspec.Struct, gc=False):
-    """An element whose end has not been reached; `offset` is where its start tag begins."""
+    """An element whose end has not been reached; `offset` is where its start tag begins.
+
+    `seen`: what is in it is text of the page at all; `shown`: and not hidden until something happens.
+    """
 
     offset: int
     box: int
     opens_box: bool
     role: BlockRole
     seen: bool
+    shown: bool
     linked: bool
     hints: str
     emphasis: frozenset[str]
@@ -146,7 +151,7 @@ class _Walk:
         self.visit(Visited(root, root.tag or "", attributes, offset, False, (0, 0), {}))
         cut, stamp = self.page.cut, self.page.stamp
         above: list[tuple[LexborNode, _Open]] = []
-        around = _Open(offset or 0, 0, True, "other", True, False, "", frozenset())
+        around = _Open(offset or 0, 0, True, "other", True, True, False, "", frozenset())
         node = root.child
         while node is not None or above:
             if node is None:
@@ -158,7 +163,8 @@ class _Walk:
             self.order += 1
             kind = node.tag_id
             if kind == _TEXT:
-                if around.seen and (text := node.text_content) and (self.runs or not text.isspace()):
+                told = around.shown and around.seen
+                if told and (text := node.text_content) and (self.runs or not text.isspace()):
                     self.runs.append(_Run(cut(text) if stamp in text else text, around, self.order))
             elif kind >= _FIRST_ELEMENT:
                 own = self.enter(node, around)
@@ -207,7 +213,9 @@ class _Walk:
             box,
             not inline,
             _role(tag, around.role),
-            not told.unshown and tag not in _UNSEEN,
+            tag not in _UNSEEN,
+            # a caption that waits to be unfolded, or to slide in with its picture, is one all the same
+            (around.shown and not told.unshown) or tag == "figcaption" or "caption" in hints,
             around.linked or tag == "a",
             f"{around.hints} {tag} {hints}".strip() if inline else "",
             emphasis,
@@ -249,6 +257,8 @@ def _context(tag: str, attributes: Attributes, told: _Told) -> dict[str, str]:
         found["link"] = href
     if tag == "noscript":
         found["noscript"] = ""
+    if tag == "a":
+        found.update((name, attributes[name] or "") for name in _HANDED_DOWN if name in attributes)
     if told.unshown:
         found["hidden"] = ""
     if attributes.get("aria-hidden") == "true":

@@ -25,6 +25,26 @@ CREDITED = [
     ("国民（ソウルで、３日）＝ＡＰ", "国民（ソウルで、３日）", "ＡＰ"),
     ("사람들이 문 앞에 모여 있다. 뉴시스", "사람들이 문 앞에 모여 있다.", "뉴시스"),
 ]
+ABROAD = [  # cue words, separators and agencies of other languages
+    ("Il ponte è chiuso. (Foto di Mario Rossi)", "Il ponte è chiuso.", "Mario Rossi"),
+    ("O barco parado — Foto: Reprodução/TV Globo", "O barco parado", "Reprodução/TV Globo"),
+    ("Bron er stengt. FOTO: OLA NORDMANN / NTB", "Bron er stengt.", "OLA NORDMANN / NTB"),
+    ("Silta on suljettu. KUVA: Matti Meikäläinen", "Silta on suljettu.", "Matti Meikäläinen"),
+    ("Most zamknięty. Fot. Jan Kowalski / Agencja", "Most zamknięty.", "Jan Kowalski / Agencja"),
+    ("Köprü kapandı. Fotoğraf: AA", "Köprü kapandı.", "AA"),
+    ("Η γέφυρα έκλεισε. Φωτογραφία: Γιώργος Π.", "Η γέφυρα έκλεισε.", "Γιώργος Π"),
+    ("Міст закрито. Фото: УНІАН", "Міст закрито.", "УНІАН"),
+    ("الجسر مغلق (رويترز)", "الجسر مغلق", "رويترز"),
+    ("الجسر مغلق. تصوير: أحمد علي", "الجسر مغلق.", "أحمد علي"),
+    ("הגשר נסגר (צילום: דוד כהן)", "הגשר נסגר", "דוד כהן"),
+    ("สะพานปิด ภาพ: รอยเตอร์", "สะพานปิด", "รอยเตอร์"),
+    ("Cầu bị đóng. Ảnh: Nguyễn Văn A", "Cầu bị đóng.", "Nguyễn Văn A"),
+    ("다리가 폐쇄됐다. 사진=뉴시스", "다리가 폐쇄됐다.", "뉴시스"),
+    ("橋が閉鎖された（撮影・山田太郎）", "橋が閉鎖された", "山田太郎"),
+    ("橋が閉鎖された＝２６日、大阪市（共同）", "橋が閉鎖された＝２６日、大阪市", "共同"),
+    ("桥梁关闭。王五摄/光明图片", "桥梁关闭。", "王五摄/光明图片"),
+    ("桥梁关闭 新华社/法新", "桥梁关闭", "新华社/法新"),
+]
 CREDIT_ALONE = [
     ("Foto: dpa", "dpa"),
     ("© Name | PR", "Name | PR"),
@@ -40,12 +60,13 @@ UNCREDITED = [
     "图为市民在总领事馆外拍照留念。",
     "Die Kundgebung am Abend. (Archivbild)",
     "El ministro tras la foto de familia del grupo.",
+    "Foto de familia de la segunda reunión",
     "Bild: Ein Mann läuft",
     "摄像机前的人群",
 ]
 
 
-@pytest.mark.parametrize(("text", "caption", "credit"), CREDITED)
+@pytest.mark.parametrize(("text", "caption", "credit"), [*CREDITED, *ABROAD])
 def test_the_credit_is_parted_from_the_caption(text: str, caption: str, credit: str) -> None:
     assert split(text) == (caption, credit)
 

@@ -33,6 +33,10 @@ LAYOUTS = {
         f'<p style="text-align:center">大火在夜里</p>{TEXT}',
         ["大火在夜里"],
     ),
+    "a sentence centred below": (
+        f"{TEXT}<p align=center>{images(1)}</p><p align=center>港口大火现场。</p>{TEXT}",
+        ["港口大火现场。"],
+    ),
     "after a line break": (
         f"{TEXT}<p>{images(1)}<br>港口的大火在夜里燃烧</p>{TEXT}",
         ["港口的大火在夜里燃烧"],
