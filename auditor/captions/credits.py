@@ -67,6 +67,7 @@ _BRACKET = re.compile(r"\s*[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)�
 _AFTER_SENTENCE = re.compile(
     r"(?:(?<=[^\W\dA-Z_]{2})[.!?]+[\"”’»)]*(?=\s)|(?<=[\uac00-\ud7a3])\.|[。！？])\s*(?P<credit>[^.!?。！？]{2,70})$"
 )
+_ARTICLE = re.compile(r"(?:the|an?|der|die|das|ein|eine|le|la|les|el|los|las|il|lo|de|het|en|den|det)\s")
 _FOREIGN_CUE = re.compile(r"^[^\W\d_]+\s*[:：]\s*")
 _IS_CUED = re.compile(
     rf"^(?:{_CUE})\s*[:：/／=＝・]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄$|攝$|^[图圖][/／]|供图$|供圖$",
@@ -154,6 +155,8 @@ def _is_whole_credit(text: str) -> bool:
 def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     """A bar may part anything, and "图:" may lead a caption; then the words must look like a name."""
     said = match["credit"]
+    if pattern is _BY_CUE and _ARTICLE.match(said):  # "In pictures: the bridge"
+        return False
     if pattern is _BY_BAR:
         return _is_named(said)
     if pattern is _BY_CUE and match.start() == 0 and _DOUBLE_CUE.match(match.string):

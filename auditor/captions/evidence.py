@@ -13,7 +13,8 @@ from auditor.model import TextBlock
 _CUE = re.compile(
     r"\s*[▲△↑▼▽↓◎●■(（\[【]*\s*(?:(?:资料|資料|配|上|下|左|右|组|組|本)?[图圖](?:片|说|說|为|為|注|解|集)?\s*[:：为為/／丨]|"
     r"[图圖](?:为|為)|[图圖][一二三四五六七八九十\d]+|(?:资料|資料)[图圖照]|"
-    r"(?:photo|foto|bild|image|picture|caption|legende|pictured|im bild)s?\b\s*[:：,]?\s)",
+    r"(?:photo|foto|bild|image|picture|caption|legende|pictured|im bild)s?\b\s*[:：,]?\s|"
+    r"(?:figure|fig\.?|abb(?:ildung)?\.?|図)\s?\d{1,3}\s?[:：.])",
     re.IGNORECASE,
 )
 _POINTER = re.compile(r"\s*[▲△↑▼▽↓]")

@@ -61,6 +61,7 @@ UNCREDITED = [
     "Die Kundgebung am Abend. (Archivbild)",
     "El ministro tras la foto de familia del grupo.",
     "Foto de familia de la segunda reunión",
+    "In pictures: the bridge",
     "Bild: Ein Mann läuft",
     "摄像机前的人群",
 ]
