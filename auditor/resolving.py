@@ -343,19 +343,22 @@ class Crawl:
         host = self._host(lane)
         async with host.lock:
             if host.robots is None:
-                host.robots = await self._robots(url)
+                host.robots = await self._robots(url, host)
                 self._lanes.lane(lane).pace.keep_apart(host.robots.crawl_delay)
         if not host.robots.allow(url):
             raise ResolveError(State.DENIED, "robots", host.robots.why)
 
-    async def _robots(self, url: str) -> Robots:
+    async def _robots(self, url: str, host: Host) -> Robots:
         from auditor.resolvers import http
+
+        def sent(_: Hop) -> None:
+            host.requests += 1
 
         address = addresses.absolute("/robots.txt", url) or url
         limits = Limits(self._settings.timeout, self._settings.timeout, Robots.MAX_BYTES, Robots.MAX_BYTES)
         headers = http.headers(self._settings, None, accept="text/plain,*/*;q=0.5")
         try:
-            answer = await self._fetcher.get(address, headers, limits)
+            answer = await self._fetcher.get(address, headers, limits, sent=sent)
         except ResolveError as error:
             return Robots(None, reachable=error.state is State.BLOCKED)
         return Robots.of(answer.status, answer.body)

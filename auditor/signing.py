@@ -15,11 +15,13 @@ import datetime as dt
 import functools
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
 import msgspec
 
+_UNRESERVED = re.compile(r"[A-Za-z0-9/._~-]*")
 EMPTY_SHA256 = hashlib.sha256(b"").hexdigest()
 
 
@@ -83,7 +85,7 @@ def _stamps(now: dt.datetime) -> tuple[str, str]:
 
 def encode_key(key: str) -> str:
     """An object's key as a path, encoded as AWS signs it: everything but unreserved characters and /."""
-    return quote(key, safe="/-_.~")
+    return key if _UNRESERVED.fullmatch(key) else quote(key, safe="/-_.~")
 
 
 def _query(query: str) -> str:

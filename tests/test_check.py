@@ -179,6 +179,40 @@ def test_a_fast_check_says_that_it_looked_at_beginnings_only(auditor: Run, tmp_p
     assert "--fast: of 1 only type and size were looked at" in " ".join(said.out.split())
 
 
+def test_no_output_holds_a_secret(auditor: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "hidden-key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hidden-secret")
+    with served(refusing(403), "127.0.0.1") as port:
+        host = f"127.0.0.1:{port}"
+        (tmp_path / "auditor.toml").write_text(
+            f'[hosts."{host}"]\nauth = "me:hidden-auth"\nheaders = {{"X-Key" = "hidden-header"}}\n'
+        )
+        (tmp_path / "story.html").write_text(
+            f'<p>text</p><img alt="a" src="http://me:hidden-1@{host}/a.jpg">'
+            f'<img alt="b" src="http://{host}/b.jpg?X-Amz-Signature=hidden-2&amp;X-Amz-Credential=hidden-3">'
+            f'<img alt="c" src="http:/me:hidden-4@{host}/c.jpg?w=1&amp;sign=hidden-5">'
+            f'<img alt="d" src="s3://bucket/d.jpg"><img alt="e" src="http://me:hidden-6@[bad/">'
+        )
+        outputs = [
+            f"{name}={tmp_path / name}.out" for name in ("json", "html", "sarif", "junit", "csv", "markdown")
+        ]
+        monkeypatch.chdir(tmp_path)
+        said = auditor(
+            *("check", "story.html", "-v", "--no-progress", "--allow-private", host, "--timeout", "3"),
+            *(
+                "--s3-endpoint",
+                f"http://{host}",
+                "--base-url",
+                "https://me:hidden-7@news.example/?token=hidden-8",
+            ),
+            *(word for output in outputs for word in ("-o", output)),
+        )
+    texts = [said.out, said.err, *(path.read_text() for path in tmp_path.glob("*.out"))]
+    assert len(texts) == 2 + len(outputs)
+    for text in texts:
+        assert "hidden" not in text
+
+
 def test_pictures_over_tls_of_a_private_authority_give_the_same_findings(
     auditor: Run, tmp_path: Path
 ) -> None:

@@ -283,6 +283,26 @@ async def test_pages_sheets_and_pictures_are_asked_for_as_what_they_are(serve: S
     }
 
 
+async def test_the_site_that_asks_is_the_contact(serve: Serve) -> None:
+    agents = []
+
+    async def site(request: web.Request) -> web.Response:
+        agents.append(request.headers["User-Agent"])
+        return web.Response(body=b"x")
+
+    port = await serve(site)
+    url = f"http://127.0.0.1:{port}/"
+    for page in ("https://news.example/2020/a.html?token=hidden", None):
+        await ask(url, referer=page, allow_private=["127.0.0.1"])
+    await ask(
+        url, referer="https://news.example/", allow_private=["127.0.0.1"], user_agent="desk (+mailto:x)"
+    )
+    assert "(image audit; +https://news.example/)" in agents[0]
+    assert "hidden" not in agents[0]
+    assert "example" not in agents[1]
+    assert agents[2] == "desk (+mailto:x)"
+
+
 async def test_a_host_may_be_asked_without_a_referer(serve: Serve) -> None:
     async def strict(request: web.Request) -> web.Response:
         return web.Response(body=b"x", status=403 if "Referer" in request.headers else 200)
@@ -377,7 +397,9 @@ async def test_robots_txt_is_asked_once_and_obeyed(serve: Serve) -> None:
             request.url.partition(str(port))[2]: reason(answer)
             async for request, answer in crawl.run([Request(f"http://127.0.0.1:{port}{p}") for p in paths])
         }
+        (host,) = crawl.statistics()
     assert told == {"/yes/1": None, "/yes/2": None, "/no/1": "robots", "/no/2": "robots"}
+    assert host.requests == len(asked) == 3
     assert Counter(asked)["/robots.txt"] == 1
     assert not any(path.startswith("/no") for path in asked)
 

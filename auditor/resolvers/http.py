@@ -102,7 +102,7 @@ def headers(
 ) -> HeadersFor:
     """The headers for each hop: what `[hosts]` says of its host, and nothing of another's."""
 
-    agent = user_agent(settings)
+    agent = user_agent(settings, referer)
 
     def of(hop: Hop) -> Mapping[str, str]:
         own = host_settings(settings, hop.netloc)
@@ -125,10 +125,16 @@ def host_settings(settings: Settings, netloc: str) -> HostSettings:
     return named or settings.hosts.get(addresses.host(f"http://{netloc}/"), _PLAIN)
 
 
-def user_agent(settings: Settings) -> str:
-    """Who we say we are: never a browser."""
-    default = f"auditor/{auditor.__version__} (image audit; --user-agent sets a contact)"
-    return settings.user_agent or default
+def user_agent(settings: Settings, page: str | None = None) -> str:
+    """Who we say we are: never a browser. Without `--user-agent` the contact is the site that asks."""
+    site = _ORIGIN.match(page) if page else None
+    return settings.user_agent or _agent(site[0] if site else None)
+
+
+@functools.lru_cache(maxsize=1024)
+def _agent(site: str | None) -> str:
+    contact = f"+{site}/" if site else "--user-agent sets a contact"
+    return f"auditor/{auditor.__version__} (image audit; {contact})"
 
 
 def shown_referer(url: str | None) -> str | None:
