@@ -169,6 +169,8 @@ def _different(first: Picture, second: Picture) -> Comparison:
     prints = first.fingerprint, second.fingerprint
     if prints[0] is None or prints[1] is None:
         return Comparison(None, None, "cannot be compared: a picture without pixels of its own")
+    if prints[0].version != prints[1].version:
+        return Comparison(None, None, "cannot be compared: fingerprints of different versions")
     bits = likeness.near_bits(prints[0], prints[1])
     if "plain" in (prints[0].texture, prints[1].texture):
         return Comparison(None, bits, "too little in them to compare: only equal pixels would tell")

@@ -16,6 +16,8 @@ from auditor.model import Fingerprint, Picture
 
 DENSE_UP_TO = 200  # pictures; beyond, the light family of windows must do
 _CANDIDATE_BITS = 80  # of a window, before it is fitted
+_DRAWN_CANDIDATE_BITS = 40  # of a drawing: flags and charts resemble one another
+_DRAWN_UP_TO = 500  # drawings; among more, tables of one template would all be candidates
 _CLEARER_BITS = 8  # by which a crop must fit better than the whole
 _UNCROPPED_SHARE = 0.97  # of the area: what is left of re-encoding and borders
 _INDEXED = 4096  # keys that are worth an index
@@ -155,27 +157,41 @@ class _Search:
                     yield turn, hamming.Matches(found.first[own] % count, found.second[own], found.bits[own])
 
     def _crops(self) -> None:
-        asked = self._asked(self.photos)
-        wholes = [index for index in dict.fromkeys(self.photos.owners.tolist()) if self._print(index).thumb]
+        self._crops_among(self.photos, _CANDIDATE_BITS)
+        drawings = self._keys(("graphic",))
+        if len(drawings.owners) <= _DRAWN_UP_TO:
+            self._crops_among(drawings, _DRAWN_CANDIDATE_BITS)
+
+    def _crops_among(self, keys: _Keys, limit: int) -> None:
+        """Crops among pictures of one texture, as drawings are never joined to photographs."""
+        asked = self._asked(keys)
+        wholes = [index for index in dict.fromkeys(keys.owners.tolist()) if self._print(index).thumb]
         old, new = (
             [i for i in wholes if not self.everything and i >= self.queries],
             [i for i in wholes if self.everything or i < self.queries],
         )
-        for indexes, targets in ((new, self.photos), (old, asked)):
+        for indexes, targets in ((new, keys), (old, asked)):
+            if not len(targets.hashes):
+                continue
             family: windows.Family = "dense" if len(indexes) <= DENSE_UP_TO else "light"
             index = hamming.Index(targets.hashes) if len(targets.hashes) > _INDEXED else None
             for start in range(0, len(indexes), _BATCH):
-                self._match_windows(indexes[start : start + _BATCH], family, targets, index)
+                self._match_windows(indexes[start : start + _BATCH], family, targets, index, limit)
 
     def _match_windows(
-        self, wholes: list[int], family: windows.Family, targets: _Keys, index: hamming.Index | None
+        self,
+        wholes: list[int],
+        family: windows.Family,
+        targets: _Keys,
+        index: hamming.Index | None,
+        limit: int,
     ) -> None:
         """The windows of some pictures against the targets; the nearest window of each pair is fitted."""
         hashes, places = self._windows(wholes, family)
         if index is None:
-            matches = hamming.search(hashes, targets.hashes, _CANDIDATE_BITS)
+            matches = hamming.search(hashes, targets.hashes, limit)
         else:
-            matches = index.search(hashes, _CANDIDATE_BITS)
+            matches = index.search(hashes, limit)
         self.crowded += matches.crowded
         nearest: dict[tuple[int, int], tuple[windows.Window, int]] = {}
         for match in np.argsort(matches.bits, kind="stable").tolist():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -110,9 +110,17 @@ def fit(thumb: bytes, window: Window, target: Words) -> tuple[Window, int]:
 
 def cut(thumb: bytes, window: Window) -> Floats:
     """The pixels of a window, resized to 64 x 64."""
-    pixels = _pixels(thumb)
-    cut_out = _resize(window.top, window.bottom) @ pixels @ _resize(window.left, window.right).T
-    return cut_out.astype(np.float32)
+    return cut_from(_pixels(thumb), window)
+
+
+def cut_from(pixels: npt.NDArray[Any], window: Window) -> Floats:
+    """The part of squares of samples, shape (..., n, n), that is the window; in as many samples."""
+    down, across = (
+        _resize(low, high, pixels.shape[-1])
+        for low, high in ((window.top, window.bottom), (window.left, window.right))
+    )
+    part: Floats = (down @ pixels @ across.T).astype(np.float32)
+    return part
 
 
 def _pixels(thumb: bytes) -> Floats:
@@ -192,11 +200,11 @@ def _operator(low: float, high: float) -> Floats:
     return (dct_matrix(16, THUMB) @ _resize(low, high)).astype(np.float32)
 
 
-def _resize(low: float, high: float) -> Floats:
-    """Antialiased linear resize of an interval of 64 samples to 64, shape (64, 64)."""
-    start, scale = low * THUMB, (high - low)
-    centres = start + (np.arange(THUMB) + 0.5) * scale
-    samples = np.arange(THUMB) + 0.5
+def _resize(low: float, high: float, length: int = THUMB) -> Floats:
+    """Antialiased linear resize of an interval of so many samples to as many, shape (length, length)."""
+    start, scale = low * length, (high - low)
+    centres = start + (np.arange(length) + 0.5) * scale
+    samples = np.arange(length) + 0.5
     weights = np.clip(1 - np.abs(samples - centres[:, None]) / max(scale, 1.0), 0, None)
     resized: Floats = (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
     return resized

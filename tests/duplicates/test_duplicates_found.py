@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
 
-from auditor import duplicates
+from auditor import duplicates, likeness
 from auditor.config import DuplicateSettings
 from auditor.model import Fingerprint, Picture
 
@@ -257,3 +257,61 @@ def test_a_calm_picture_saved_again_is_near_its_original(entry) -> None:
     scene = captioned(CALM[0])
     entries = [entry("a", scene), entry("b", jpeg(scene.resize((360, 240)), 85))]
     assert [pair.kind for pair in duplicates.find(entries, SETTINGS).pairs] == ["near"]
+
+
+def disc(face: Image.Image) -> Image.Image:
+    """A round thing on white paper."""
+    mask = Image.new("L", face.size, 0)
+    ImageDraw.Draw(mask).ellipse((20, 20, face.width - 20, face.height - 20), fill=255)
+    return Image.composite(face, Image.new("RGB", face.size, "white"), mask)
+
+
+def test_round_things_on_white_paper_agree_in_their_outlines_alone(photo: Make, picture) -> None:
+    faces = [ImageEnhance.Brightness(photo(n, 320, 320)).enhance(0.6) for n in range(80, 84)]
+    prints = [picture(disc(face)).fingerprint for face in faces]
+    for one, other in itertools.combinations(prints, 2):
+        assert likeness.agreement(one, other) < 0.54
+    again = picture(jpeg(disc(faces[0]), 40)).fingerprint
+    assert likeness.agreement(prints[0], again) > 0.9
+
+
+def cut_out(clouds: Image.Image) -> Image.Image:
+    """A drawing in four colours."""
+    levels = [
+        40 if level < 96 else 110 if level < 128 else 180 if level < 160 else 240 for level in range(256)
+    ]
+    soft = ImageOps.grayscale(clouds.filter(ImageFilter.GaussianBlur(16)))
+    return ImageOps.colorize(soft.point(levels).filter(ImageFilter.GaussianBlur(3)), "#456", "#89a")
+
+
+@pytest.mark.parametrize("box", [(20, 15, 460, 310), (70, 0, 390, 320)])
+def test_a_part_of_a_drawing_is_found_in_it_and_in_no_other(photo: Make, picture, box) -> None:
+    drawing, other = picture(cut_out(photo(92))), picture(cut_out(photo(93)))
+    part = picture(cut_out(photo(92)).crop(box))
+    assert drawing.fingerprint.texture == part.fingerprint.texture == "graphic"
+    assert duplicates.compare(drawing, part, SETTINGS).kind == "cropped"
+    assert duplicates.compare(other, part, SETTINGS).kind is None
+
+
+def test_a_chart_is_no_part_of_another_of_its_template(chart: Make, picture) -> None:
+    part = picture(chart((20, 50, 90, 40, 75, 60)).crop((20, 15, 460, 310)))
+    for values in ((20, 50, 90, 40, 75, 30), (25, 50, 90, 40, 75, 60)):
+        assert duplicates.compare(picture(chart(values)), part, SETTINGS).kind is None
+
+
+def test_a_mirrored_calm_picture_is_found(picture) -> None:
+    sea = calm(1.3, (40, 200))
+    ImageDraw.Draw(sea).ellipse((90, 200, 150, 240), fill=(20, 30, 60))
+    sea = sea.filter(ImageFilter.GaussianBlur(12))
+    one, other = picture(sea), picture(ImageOps.mirror(sea))
+    assert one.fingerprint.calm
+    assert duplicates.compare(one, other, SETTINGS).words == "same picture, mirrored"
+
+
+def test_fingerprints_of_different_versions_are_never_compared(photo: Make, entry) -> None:
+    new = entry("new", photo(90))
+    print_ = msgspec.structs.replace(new.picture.fingerprint, version=1)
+    older = msgspec.structs.replace(new.picture, fingerprint=print_, pixels=None)
+    found = duplicates.find([new, duplicates.Entry("old", "old", older)], SETTINGS)
+    assert found == duplicates.Duplicates()
+    assert "different versions" in duplicates.compare(new.picture, older, SETTINGS).words

@@ -99,6 +99,15 @@ def test_photographs_and_drawings_are_told_apart(photo: Photo, chart: Photo) -> 
     assert fingerprint.compute(bars).texture == "photo", "judged by what is inside the bars"
 
 
+def test_snow_in_many_shades_of_white_is_a_photograph(photo: Photo) -> None:
+    shades = np.random.default_rng(1).normal(244, 4, (320, 480, 3)).clip(0, 255).astype(np.uint8)
+    snow, paper = Image.fromarray(shades), Image.new("RGB", (480, 320), "#f6f6f6")
+    for ground, texture in ((snow, "photo"), (paper, "graphic")):
+        for corner in ((0, 0), (280, 180)):
+            ground.paste(photo(6, 200, 140), corner)
+        assert fingerprint.compute(ground).texture == texture
+
+
 @pytest.mark.parametrize("turn", fingerprint.TURNS)
 def test_a_turned_hash_is_near_the_hash_of_turned_pixels(photo: Photo, turn: str) -> None:
     image = photo(5)
