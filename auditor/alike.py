@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
+
+import msgspec
 
 from auditor import comparing, copies, writing
 from auditor.compared import Compared, DuplicatesFound, UsesFound
@@ -19,6 +22,8 @@ from auditor.running import Manner
 Given = Mapping[str, Any]  # options by their names
 
 SAME, FOUND, DIFFERENT, INCOMPLETE = 0, 1, 1, 3
+
+_WIDE = 4096  # columns of a file or a pipe: whoever reads it needs the names whole
 
 
 def compare(first: str, second: str, effective: Effective, manner: Manner, given: Given) -> int:
@@ -100,10 +105,13 @@ def _told(
 
 
 def _look(manner: Manner, *, to_terminal: bool) -> RenderOptions:
-    return writing.look(
+    look = writing.look(
         manner.color,
         quiet=manner.quiet,
         verbose=bool(manner.verbose),
         statistics=False,
         to_terminal=to_terminal,
     )
+    if to_terminal and sys.stdout.isatty():
+        return look
+    return msgspec.structs.replace(look, width=_WIDE)

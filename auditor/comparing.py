@@ -22,6 +22,7 @@ from auditor.model import DuplicateGroup, DuplicatePair
 from auditor.resolving import Crawl
 from auditor.telling import told_text
 
+_PLAIN_BITS = 8  # what re-encoding turns; a text band turns more
 _QUERY = "\0"  # begins no path, address or image id
 
 
@@ -234,10 +235,21 @@ class _Copies:
         )
 
     def best(self, group: DuplicateGroup, found: Gathered) -> str:
-        """The copy to keep: no other is better, and of those that are left the largest."""
+        """The copy to keep: no other is better, and of those that are left the largest.
+
+        Where several are as large, the one with most bytes of those that are nearest to the picture
+        that all were compared with: bytes alone would prefer what has been written over.
+        """
         left = [m for m in group.members if self.head(m) not in self.lesser] or list(group.members)
-        area = {m: wording.area(found.pictures[self.order[m]].picture) for m in left}
-        return min(left, key=lambda m: (-area[m], self.order[m]))
+
+        def merit(member: str) -> tuple[int, bool, int, int]:
+            index = self.order[member]
+            pair = self.pair(group.members[0], member)
+            plain = pair is None or pair.distance_bits <= _PLAIN_BITS
+            area = wording.area(found.pictures[index].picture)
+            return -area, not plain, -found.pictures.size_bytes(index), index
+
+        return min(left, key=merit)
 
 
 def _groups(result: Duplicates, found: Gathered) -> Iterator[parts.GroupInfo]:

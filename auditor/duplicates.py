@@ -26,7 +26,8 @@ class Entry(Value, frozen=True):
 
 
 class Duplicates(Value, frozen=True):
-    """All groups and pairs of one search. `possible` pairs are shown, never a finding by themselves.
+    """All groups and pairs of one search. `possible` pairs are shown, never a finding by themselves;
+    those of one group are left out.
 
     Pictures with equal bytes or pixels form a group of kind "exact"; where such pictures have other
     copies too, they stand in the looser group as well. Every member of a group is linked to its
@@ -99,7 +100,9 @@ def find(entries: Sequence[Entry], settings: DuplicateSettings) -> Duplicates:
         groups=tuple(groups),
         pairs=tuple(exact + [_pair(heads[link.first], heads[link.second], heads, link) for link in sure]),
         possible=tuple(
-            _pair(heads[n.first], heads[n.second], heads, n) for n in found.links if not n.certain
+            _pair(heads[n.first], heads[n.second], heads, n)
+            for n in found.links
+            if not n.certain and (n.first not in home or home[n.first] != home.get(n.second))
         ),
         related=tuple(
             _pair(heads[link.first], heads[link.second], heads, link)

@@ -77,6 +77,19 @@ def test_the_text_shows_how_each_copy_differs(auditor: Run, folder: Path) -> Non
     assert out.splitlines()[-1].startswith("2 groups among 6 pictures · 3 to spare")
 
 
+def test_names_are_whole_where_no_terminal_clips_them(auditor: Run, folder: Path) -> None:
+    deep = folder / "a-folder-with-a-long-name" / "and-one-more-in-it-that-is-no-shorter" / "ferry-again.jpg"
+    save(photo(1), deep, quality=70)
+    assert str(deep) in auditor("duplicates", folder).out
+
+
+def test_of_copies_as_large_the_least_compressed_is_kept(auditor: Run, tmp_path: Path) -> None:
+    save(photo(1), tmp_path / "a.jpg", quality=40)
+    save(photo(1), tmp_path / "b.png")
+    told = found(auditor, tmp_path)
+    assert Path(told["groups"][0]["keep"]).name == "b.png"
+
+
 def test_no_duplicates_is_exit_code_0_and_unreadable_ones_3(auditor: Run, tmp_path: Path) -> None:
     for seed in (1, 2):
         save(photo(seed), tmp_path / f"{seed}.jpg")
