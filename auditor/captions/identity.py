@@ -18,6 +18,7 @@ _STOCK = frozenset(
     "cover index master preview crop square landscape portrait download file media main hero resize "
     "fallback standard".split()
 )
+_MEANINGLESS = re.compile(r"[a-z]{1,9}|[\dx.,:_=wh-]{1,7}")
 _HASH = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}|\d{6,}", re.IGNORECASE)
 
 
@@ -41,7 +42,7 @@ def name(url: str) -> str:
     if not segments:
         return ""
     last = _stem(segments[-1])
-    if len(last) >= 8 and last not in _STOCK and not re.fullmatch(r"[a-z]{1,9}|[\dx.,:_=wh-]{1,7}", last):
+    if len(last) >= 8 and last not in _STOCK and not _MEANINGLESS.fullmatch(last):
         return last
     for segment in reversed(segments[:-1]):
         if _HASH.search(segment):

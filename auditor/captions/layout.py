@@ -24,6 +24,7 @@ _FRAME_WORDS = frozenset(
     "shopping sidebar signup skyscraper social sponsor sponsored subscribe subscription tabbar "
     "taboola taglist tags teaser teasers toolbar topbar topics trending weather".split()
 )
+_WORD = re.compile(r"[^\W_]{2,}")
 _TOKEN = re.compile(r"[^\s_/:]+")
 WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
 _PARAGRAPH_WIDTH = 80
@@ -222,4 +223,4 @@ def _is_paragraph(block: TextBlock) -> bool:
 
 
 def _words(text: str) -> set[str]:
-    return set(re.findall(r"[^\W_]{2,}", text.casefold()))
+    return set(_WORD.findall(text.casefold()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import msgspec
 
@@ -53,6 +53,8 @@ _DESCRIBED_WIDTH = 25
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 _OF_VIEWPORT = re.compile(r"v[wh]|%|calc|auto")
 _IN_PIXELS = re.compile(r"(?:^|[\s,)])(\d{1,4})(?:\.\d+)?px\s*(?:,|$)")
+_SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?")
+_HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
 _ATTACHMENT = re.compile(r"/attachment/|[?&]attachment_id=\d")
 _LIST_TAGS = frozenset(("li", "dd", "td"))
 _ODD_KINDS = frozenset(
@@ -231,14 +233,16 @@ def _link(reference: ImageReference, page: str) -> str | None:
     return "abroad" if there and there != _host(page) else "away"
 
 
+@lru_cache(maxsize=1024)
 def _place(url: str) -> str:
     """An address without scheme, "www.", query and the slash at its end."""
-    return re.sub(r"^(?:https?:)?//(?:www\.)?", "", url.partition("#")[0].partition("?")[0]).rstrip("/")
+    return _SCHEME.sub("", url.partition("#")[0].partition("?")[0]).rstrip("/")
 
 
+@lru_cache(maxsize=1024)
 def _host(url: str) -> str:
     """The last two labels of the host: near enough to a site to tell shops from sections."""
-    match = re.match(r"(?:https?:)?//([^/:?#]+)", url)
+    match = _HOST.match(url)
     return ".".join(match[1].lower().split(".")[-2:]) if match else ""
 
 

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from auditor.captions import identity
@@ -119,8 +119,8 @@ class Scopes:
         """Whether a box is a caption element by its tag or by what it calls itself."""
         known = self._captions.get(box.index)
         if known is None:
-            named = box.tag == "figcaption" or bool(box.hints and CAPTION_HINT.search(box.hints))
-            known = self._captions[box.index] = named and not self.holds_picture(box)
+            named = box.tag == "figcaption" or (box.hints and _names_caption(box.hints))
+            known = self._captions[box.index] = bool(named) and not self.holds_picture(box)
         return known
 
     def holds_picture(self, box: Box) -> bool:
@@ -158,6 +158,11 @@ class Scopes:
     @cached_property
     def _story(self) -> set[int]:
         return set(self.layout.path(self.layout.story[0]))
+
+
+@lru_cache(maxsize=4096)
+def _names_caption(hints: str) -> bool:
+    return bool(CAPTION_HINT.search(hints))
 
 
 def is_picture(reference: ImageReference) -> bool:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
+_UNLETTERED = re.compile(r"[\W_]+")
 
 
 @functools.lru_cache(maxsize=8192)
@@ -15,6 +16,7 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
+@functools.lru_cache(maxsize=4096)
 def skeleton(text: str) -> str:
     """Letters and digits alone, folded: equal for texts that differ in spacing, case and punctuation."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
+    return _UNLETTERED.sub("", unicodedata.normalize("NFKC", text).casefold())
