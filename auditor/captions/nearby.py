@@ -28,6 +28,7 @@ _LEAD_WIDTH = 80
 _WORTH_TELLING = 0.1
 _CREDIT_TAGS = frozenset(("footer", "small", "cite", "address"))
 _LONGEST_CREDIT = 70
+_CELL_LEVELS = 6
 _DECLARED = 0.35
 # A title in a page repeats the alt text or names a file; in Markdown somebody wrote it for the reader.
 _TITLE, _TITLED = 0.25, 0.7
@@ -147,23 +148,30 @@ def _from_tables(
 ) -> None:
     """The cell below a picture's cell, where several pictures stand in a row with a row of texts below."""
     layout = scopes.layout
+    rows: dict[int, dict[int, int]] = {}
     for reference in shown:
-        path = layout.path(reference.box, 6)
+        path = layout.path(reference.box, _CELL_LEVELS)
         at = next((n for n, box in enumerate(path) if layout.boxes[box].tag == "td"), None)
         if at is None or at + 1 >= len(path) or layout.boxes[path[at + 1]].tag != "tr":
             continue
         cell, row = path[at], path[at + 1]
-        below = layout.ends[row]
-        if below >= len(layout.boxes) or layout.parents[below] != layout.parents[row]:
+        if row not in rows:
+            rows[row] = _cells_below(layout, row)
+        if (below := rows[row].get(cell)) is None:
             continue
-        number = layout.children(row).index(cell)
-        cells = layout.children(below)
-        if len(cells) <= number or len(cells) != len(layout.children(row)):
-            continue
-        box = layout.boxes[cells[number]]
+        box = layout.boxes[below]
         if not scopes.holds_picture(box):
             for unit in units.of(scopes, layout.blocks_in(box.index), box.index)[:1]:
                 found[reference.index].append(_candidate(unit, reference, layout))
+
+
+def _cells_below(layout: Layout, row: int) -> dict[int, int]:
+    """For each cell of a row the one below it, where the next row has as many."""
+    below = layout.ends[row]
+    if below >= len(layout.boxes) or layout.parents[below] != layout.parents[row]:
+        return {}
+    cells, under = layout.children(row), layout.children(below)
+    return dict(zip(cells, under, strict=True)) if len(cells) == len(under) else {}
 
 
 def _from_lines(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -25,6 +24,7 @@ _LONGEST_LONE_WIDTH = 420  # a caption may be as long as a paragraph, when it is
 _PARAGRAPH_WIDTH = 80
 _MOST_BLOCKS = 14
 _MOST_SHOWN = 3
+_FEW_NAMES = 8  # more than an image can have of its own
 _MOST_LEVELS = 24
 _BESIDE = 4  # levels up from a grey box in which its picture must lie
 _TEASER_BLOCKS = 6
@@ -53,6 +53,7 @@ class Scopes:
         self.pictures = [r for r in shown if r.index not in waiting]
         self.names = [name_of(reference) for reference in self.pictures]
         self._captions: dict[int, bool] = {}
+        self._few: dict[int, frozenset[str]] = {}
 
     def _waiting(self, shown: list[ImageReference]) -> set[int]:
         """Grey boxes that stand beside the picture they wait for, as images of their own."""
@@ -92,11 +93,20 @@ class Scopes:
         bulk, headings = self._sums
         return _Held(end - begin, bulk[end] - bulk[begin], headings[end] > headings[begin])
 
-    def _names_in(self, box: int) -> Iterator[str]:
-        """The pictures that a box and all in it show, stock pictures aside."""
-        first, last = self.layout.extents[box]
-        begin, end = bisect_left(self._orders, first), bisect_right(self._orders, last)
-        return (name for name in self.names[begin:end] if name not in self._stock)
+    def _names_in(self, box: int) -> frozenset[str]:
+        """The pictures that a box and all in it show, stock pictures aside; a few at the most."""
+        known = self._few.get(box)
+        if known is None:
+            first, last = self.layout.extents[box]
+            begin, end = bisect_left(self._orders, first), bisect_right(self._orders, last)
+            names: set[str] = set()
+            for at in range(begin, end):
+                if self.names[at] not in self._stock:
+                    names.add(self.names[at])
+                    if len(names) == _FEW_NAMES:
+                        break
+            known = self._few[box] = frozenset(names)
+        return known
 
     def _bulk(self, block: TextBlock) -> int:
         """How many paragraphs a block counts for; a caption by its markup counts for none."""
@@ -145,7 +155,7 @@ class Scopes:
             held = self._held(box)
             if held.bulk > 1 or held.blocks > _MOST_BLOCKS or held.heading:
                 break
-            if any(name not in own for name in self._names_in(box)):
+            if self._names_in(box) - own:
                 break
             best = box
         return best
@@ -153,7 +163,7 @@ class Scopes:
     def is_teaser(self, box: int) -> bool:
         """Whether a box holds a picture or two, a heading and little else."""
         held = self._held(box)
-        return held.heading and held.blocks <= _TEASER_BLOCKS and len(set(self._names_in(box))) <= 2
+        return held.heading and held.blocks <= _TEASER_BLOCKS and len(self._names_in(box)) <= 2
 
     @cached_property
     def _story(self) -> set[int]:
