@@ -8,7 +8,7 @@ share is looked at up to a cap, and counted, so that no skew of the data is paid
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -169,7 +169,17 @@ def _joined(keys: Words, limit: int) -> Iterator[Matches]:
                 found = _within(ordered, ordered, part, part + step, limit)
                 one, other = order[found.first], order[found.second]
                 yield Matches(np.minimum(one, other), np.maximum(one, other), found.bits)
-        yield _none(len(np.unique(values[here])))
+        yield _none(len(first_of_each(values[here])))
+
+
+def first_of_each(values: npt.NDArray[Any]) -> npt.NDArray[np.intp]:
+    """Where each distinct value stands first, in the order of the values; shape (distinct,).
+
+    As numpy's `unique`, which takes 60 ms to load what it knows of masked arrays.
+    """
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    return order[np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(values)])]
 
 
 def _triangle(keys: Words, limit: int) -> Iterator[Matches]:
@@ -204,5 +214,5 @@ def _gathered(parts: Iterator[Matches], width: int) -> Matches:
     """All parts as one, every pair once, sorted by first and second."""
     found = [_none(0), *(part for part in parts if len(part.first) or part.crowded)]
     first, second, bits = (np.concatenate([part[field] for part in found]) for field in range(3))
-    _, once = np.unique(first * max(1, width) + second, return_index=True)
+    once = first_of_each(first * max(1, width) + second)
     return Matches(first[once], second[once], bits[once], sum(part.crowded for part in found))

@@ -106,8 +106,9 @@ class _Search:
         """Pairs of pictures, the lower index first, each once."""
         self.crowded += found.crowded
         pairs = np.stack([one.owners[found.first], other.owners[found.second]], axis=1)
-        pairs = np.unique(np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1), axis=0)
-        yield from pairs.tolist()
+        pairs = np.sort(pairs[pairs[:, 0] != pairs[:, 1]], axis=1)
+        once = hamming.first_of_each(pairs[:, 0] * (1 + pairs.max(initial=0)) + pairs[:, 1])
+        yield from pairs[once].tolist()
 
     def _copies(self) -> None:
         keys, settings = self.keys, self.settings
