@@ -116,6 +116,7 @@ class TestErrors:
         with Catalog(f"sqlite:///file:{file}?mode=ro&uri=true", create=True) as catalog:
             assert _code_of(catalog.acquire) == "read-only"
 
+    @pytest.mark.slow
     def test_a_full_disk_loses_nothing_that_was_committed(self, auditor: Run, tmp_path: Path) -> None:
         """The limit on the size of a file stands for the disk: SQLite reports both alike."""
         catalog = tmp_path / "x.db"

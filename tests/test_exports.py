@@ -71,6 +71,7 @@ def test_prometheus_counts_by_rule_level_and_lifecycle_only(
     assert "auditor_images 15\n" in out.read_text()
 
 
+@pytest.mark.slow
 def test_a_scan_exports_its_catalog_and_the_second_night_its_lifecycles(
     auditor: Run, samples: Path, tmp_path: Path
 ) -> None:

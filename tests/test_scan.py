@@ -178,6 +178,7 @@ class TestAScanThatDies:
         in_flight = 64
         assert hosts.asked.total() <= images + kills * (200 + in_flight)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
     def test_stops_when_it_is_asked_to_and_says_how_to_go_on(
         self, auditor: Run, tmp_path: Path, number: int
@@ -317,6 +318,7 @@ class TestWebArchives:
         assert second["summary"]["by_state"] == first["summary"]["by_state"]
         assert first["summary"]["by_state"]["ok"] == 2
 
+    @pytest.mark.slow
     def test_two_crawls_of_one_site_are_two_nights(self, auditor: Run, tmp_path: Path, shared: Path) -> None:
         crawls = [shared / "corpora" / "warc" / f"gov-uk-night-{n}.warc.gz" for n in (1, 2)]
         first, second = (

@@ -80,6 +80,7 @@ def test_its_pages_are_checked_against_the_archive_itself(shared: Path, auditor:
     assert set(states) <= {"ok", "missing", "unchecked"}
 
 
+@pytest.mark.slow
 def test_the_second_night_finds_what_did_not_change_in_the_first(shared: Path, auditor: Run) -> None:
     nights = [shared / "corpora" / "warc" / f"gov-uk-night-{night}.warc.gz" for night in (1, 2)]
     report = checked(auditor, *nights)
