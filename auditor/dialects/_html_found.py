@@ -16,7 +16,6 @@ _QUOTED_NAME = re.compile(r"[\"'<]")
 _IMAGE_ENDING = re.compile(
     r"\.(?:jpe?g|jfif|png|apng|gif|webp|avif|svg|bmp|ico|tiff?|heic|jxl)(?:$|[?#!:;@])", re.IGNORECASE
 )
-NO_ATTRIBUTES: dict[str, str] = {}  # one for all that have none; never written to
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.dialects import _html_metadata as metadata
 from auditor.dialects import _html_noscript as noscript
 from auditor.dialects._html_elements import FINDERS, backgrounds
-from auditor.dialects._html_found import NO_ATTRIBUTES, Found
+from auditor.dialects._html_found import Found
 from auditor.dialects._html_outline import Outline, Visited, build
 from auditor.dialects._html_page import Element, Page
 from auditor.markup import css
@@ -34,7 +34,6 @@ def walk(page: Page) -> tuple[metadata.Facts, list[Found], Outline]:
             one.place = visited.place
             if not twins:
                 one.node = None  # only twins are looked for in the tree: 100,000 nodes are not held
-                one.attributes = one.attributes or NO_ATTRIBUTES
             if one.offset == page.unclosed:
                 one.faults += (Fault("unclosed", "the tag is not closed: the text ends inside it"),)
         found.extend(new)

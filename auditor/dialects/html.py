@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from auditor import memory
-from auditor.dialects._html_found import NO_ATTRIBUTES, Found, address_faults
+from auditor.dialects._html_found import Found, address_faults
 from auditor.dialects._html_page import Page, shown
 from auditor.dialects._html_walk import walk
 from auditor.markup import addresses, css, templates
@@ -24,6 +24,7 @@ _TAG = re.compile(
     r"blockquote|head|body|meta|link|script|style|main|header|footer|nav|video|iframe|svg|amp-img)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+_NO_ATTRIBUTES: Mapping[str, str] = {}  # one for all
 _LOOKED_AT = 65_536  # characters; what a text is shows early
 
 
@@ -132,7 +133,7 @@ def _reference(found: Found, index: int, span: Span, base: str | None) -> ImageR
         candidates=tuple(candidates),
         box=found.place[0],
         order=found.place[1],
-        attributes=found.attributes or NO_ATTRIBUTES,
+        attributes=found.attributes or _NO_ATTRIBUTES,
         faults=found.faults + (address_faults(address, url, base) if wanted else ()),
     )
 
