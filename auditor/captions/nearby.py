@@ -14,7 +14,7 @@ from auditor.captions.units import Unit
 from auditor.model import Article, CaptionCandidate, ImageReference, Picture, Relation, TextBlock
 
 # What captions of that markup were worth on the dev pages (tests/bench/captions.py, November 2026):
-# 191 figcaptions .95 right, 40 other caption elements .85, 48 lines in the picture's box 1.0 (stated
+# 191 figcaptions .95 right, 40 other caption elements .85, 49 lines in the picture's box 1.0 (stated
 # .75 to .9: so few say little).
 _BY_RELATION: dict[Relation, float] = {"figcaption": 0.95, "caption-element": 0.87}
 # What a line in the picture's own box is worth without markup that names it, by its side, and what its
