@@ -47,7 +47,10 @@ async def check(
 
 
 async def run(plan: Plan, decoder: Decoder) -> Finished:
-    """A planned run, through every stage. Raises `ConfigError` only: for what the settings name."""
+    """A planned run, through every stage. Raises `ConfigError` only: for what the settings name.
+
+    The decoder is closed when the last picture has come.
+    """
     started = dt.datetime.now(dt.UTC)
     settings = plan.settings
     selection = ruleset.select(settings)

@@ -47,7 +47,7 @@ def test_what_is_no_sequence_is_an_article_without_pictures(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_is_parsed(text: str) -> None:
-    sequence.parse(text, Document("a", b""))
+    assert sequence.parse(text, Document("a", b"")).id == "a"
 
 
 def test_only_a_source_says_that_a_text_is_a_sequence() -> None:
