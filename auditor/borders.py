@@ -44,7 +44,8 @@ def _has_edge(gray: Image.Image, width: float, height: float) -> bool:
     columns = (0, 0, wide, height), (width - wide, 0, width, height)
     lines = [_scaled(gray, (SIDE, 1), box) for box in rows]
     lines += [_scaled(gray, (1, SIDE), box).T for box in columns]
-    return not all(_astray(line).all() for line in lines)
+    edges = np.vstack(lines)
+    return not _astray(edges, _middles(edges)).all()
 
 
 def _scaled(
@@ -56,11 +57,15 @@ def _scaled(
 def _depth(lines: npt.NDArray[Any]) -> int:
     """How many of the first lines are border; 0 where the flat part goes too deep to be one."""
     lines = lines[: _DEEPEST + 1]
-    return int(_astray(lines).argmax())
+    return int(_astray(lines, _middles(lines[:1])).argmax())
 
 
-def _astray(lines: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Which lines have too many pixels that differ from the middle grey of the first."""
-    middle = np.sort(lines[0])[lines.shape[1] // 2]
-    stray: npt.NDArray[np.bool_] = (np.abs(lines - middle) > _TOLERANCE).mean(axis=1) > _STRAY_SHARE
+def _middles(lines: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The middle grey of each line."""
+    return np.sort(lines, axis=1)[:, lines.shape[1] // 2, None]
+
+
+def _astray(lines: npt.NDArray[Any], middles: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Which lines have too many pixels that differ from the middle grey."""
+    stray: npt.NDArray[np.bool_] = (np.abs(lines - middles) > _TOLERANCE).mean(axis=1) > _STRAY_SHARE
     return stray

@@ -11,7 +11,6 @@ import ctypes
 import hashlib
 import importlib
 import io
-import math
 import os
 import resource
 import signal
@@ -20,19 +19,15 @@ import sys
 import warnings
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-from auditor import beginnings, confinement, fingerprint, metadata, svg, wire
+from auditor import beginnings, confinement, fingerprint, metadata, sampling, svg, wire
 from auditor.container import Container, appended, damaged, too_many
 from auditor.errors import PictureError
 from auditor.model import Picture, State
 from auditor.sniffing import MEDIA_TYPES, Kind, first_bytes, inflated, sniff
 
 _SIDE = 256  # a JPEG is decoded at the smallest scale whose sides stay at or above this
-_SAMPLE = 128  # of a picture's pixels, at most so many a side are looked at one by one
-_VALUES = np.arange(256.0)
 _STRIP = 1 << 22  # pixels hashed at a time
 _ORIENTATION = 0x0112
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
@@ -124,14 +119,13 @@ def _decode(name: str, body: bytes, container: Container, job: wire.Job) -> Pict
 def _seen(picture: Picture, image: Image.Image) -> Picture:
     """The picture with what its pixels tell."""
     flat, transparent = _flatten(image)
-    size = (min(flat.width, _SAMPLE), min(flat.height, _SAMPLE))
-    sample = flat.resize(size, Image.Resampling.NEAREST)
-    colour, share = _top_colour(np.asarray(sample).reshape(-1, 3))
+    sample = sampling.sample(flat)
+    colour, share = sampling.top_colour(sample)
     return msgspec.structs.replace(
         picture,
         pixels=picture.pixels or _pixel_digest(image),
-        fingerprint=fingerprint.compute(flat),
-        detail=_detail(sample),
+        fingerprint=fingerprint.compute(flat, sample),
+        detail=sampling.detail(sample),
         top_colour=colour,
         top_colour_share=share,
         transparent_share=transparent,
@@ -194,31 +188,13 @@ def _upright(image: Image.Image, orientation: int) -> Image.Image:
 def _flatten(image: Image.Image) -> tuple[Image.Image, float]:
     """The picture in RGB on white, and the share of its pixels that were fully transparent."""
     if not image.has_transparency_data:
-        return image.convert("RGB"), 0.0
+        return image if image.mode == "RGB" else image.convert("RGB"), 0.0
     layered = image.convert("RGBA")
     alpha = layered.getchannel("A")
     clear = alpha.histogram()[0] / max(1, image.width * image.height)
     flat = Image.new("RGB", image.size, "white")
     flat.paste(layered, mask=alpha)
     return flat, clear
-
-
-def _detail(sample: Image.Image) -> float:
-    """The largest standard deviation of a channel over 64, at most 1."""
-    counts = np.array(sample.histogram(), float).reshape(3, 256) / (sample.width * sample.height)
-    variance = counts @ _VALUES**2 - (counts @ _VALUES) ** 2
-    largest = max(0.0, float(variance.max()))
-    return round(min(1.0, math.sqrt(largest) / 64), 4)
-
-
-def _top_colour(sample: npt.NDArray[np.uint8]) -> tuple[str, float]:
-    """The most frequent colour, in steps of 16 a channel, as the mean of its pixels; and its share."""
-    coarse = sample.astype(np.uint16) >> 4
-    keys = coarse[:, 0] << 8 | coarse[:, 1] << 4 | coarse[:, 2]
-    counts = np.bincount(keys, minlength=4096)
-    top = int(counts.argmax())
-    mean = sample[keys == top].mean(axis=0).round().astype(int).tolist()
-    return "#{:02x}{:02x}{:02x}".format(*mean), round(int(counts[top]) / len(keys), 4)
 
 
 def _pixel_digest(image: Image.Image) -> str:

@@ -17,56 +17,52 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from auditor import resampling, sampling
 from auditor.borders import SIDE, content
 from auditor.model import Fingerprint
+from auditor.resampling import Floats
+from auditor.sampling import Sample
 
 VERSION = 4
 THUMB = 64
+_SIZES = (THUMB, THUMB), (32, 32), (9, 8)  # for phash and the thumb, phash64, dhash64
 
-Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint64]
 Texture = Literal["photo", "graphic", "plain"]
 
-# Four colours in 5 bits a channel cover more than half of 1.3 % of photographs (343 x 9 copies), and
-# four in 6 bits more than .4 as well of 1.0 %: snow is white in many shades, paper in one. Of 336 flags,
-# logos, charts, documents and screenshots x 4 copies all but four go beyond both (November 2026).
-_FLAT_SHARE = 0.5
-_FINE_SHARE = 0.4
 _PLAIN_DEVIATION = 2.0
 _PLAIN_COEFFICIENT = 50.0  # below, noise of re-encoding turns bits
 _CALM_COEFFICIENT = 1000.0  # see _is_calm()
 
 
-def compute(image: Image.Image) -> Fingerprint:
+def compute(image: Image.Image, sample: Sample | None = None) -> Fingerprint:
     """The fingerprint of decoded pixels: orientation applied, transparency flattened, mode RGB or L.
 
-    A JPEG may come from `Image.draft` at 256 px or more: `phash` then moves by 4 bits at most in 95
-    of 100 pictures.
+    `sample` is that of the whole picture, where it is there already. A JPEG may come from `Image.draft`
+    at 256 px or more: `phash` then moves by 4 bits at most in 95 of 100 pictures.
     """
     gray = image.convert("L")
-    thumb = gray.resize((THUMB, THUMB), Image.Resampling.LANCZOS)
-    coefficients = _low_frequencies(thumb, 16)
-    whole = pack(coefficients)
-    frame, inner = content(gray), b""
+    thumb, small, stripes = resampling.reduced(gray, _SIZES)
+    whole = coefficients = _low_frequencies(thumb, 16)
+    frame, box, seen = content(gray), None, thumb
     if frame is not None:
         box = _pixels(frame, image.size)
-        seen = gray.resize((THUMB, THUMB), Image.Resampling.LANCZOS, box=box)
+        seen = np.asarray(gray.resize((THUMB, THUMB), Image.Resampling.LANCZOS, box=box), np.float64)
         coefficients = _low_frequencies(seen, 16)
-        inner = pack(coefficients)
-    else:
-        box, seen = None, thumb
-    texture = _texture(image, box, seen, coefficients)
+    if sample is None or box is not None:
+        sample = sampling.sample(image, box)
+    texture = _texture(seen, coefficients, sample)
     return Fingerprint(
         version=VERSION,
-        phash=whole,
-        phash64=int.from_bytes(pack(_low_frequencies(_small(gray, 32, 32), 8))),
-        dhash64=_rises(_small(gray, 9, 8)),
+        phash=pack(whole),
+        phash64=int.from_bytes(pack(_low_frequencies(small, 8))),
+        dhash64=_rises(stripes),
         texture=texture,
         calm=texture == "photo" and _is_calm(seen),
-        thumb=thumb.tobytes(),
+        thumb=thumb.astype(np.uint8).tobytes(),
         colours=_colours(image),
         frame=frame,
-        inner=inner,
+        inner=pack(coefficients) if frame is not None else b"",
     )
 
 
@@ -161,21 +157,15 @@ def _median(values: npt.NDArray[Any]) -> float:
     return float((low + high) / 2)
 
 
-def _small(gray: Image.Image, width: int, height: int) -> Image.Image:
-    return gray.resize((width, height), Image.Resampling.LANCZOS)
-
-
-def _rises(small: Image.Image) -> int:
+def _rises(pixels: Floats) -> int:
     """One bit for every pixel brighter than its left neighbour; row by row, the first bit highest."""
-    pixels = np.asarray(small)
     return int.from_bytes(np.packbits(pixels[:, 1:] > pixels[:, :-1]).tobytes())
 
 
-def _low_frequencies(thumb: Image.Image, size: int) -> Floats:
+def _low_frequencies(thumb: Floats, size: int) -> Floats:
     """The size x size lowest DCT coefficients, without the noise of the last digits."""
-    pixels = np.asarray(thumb, dtype=np.float64)
-    cosines = dct_matrix(size, thumb.width)
-    product: Floats = np.round(cosines @ pixels @ cosines.T, 6)
+    cosines = dct_matrix(size, len(thumb))
+    product: Floats = np.round(cosines @ thumb @ cosines.T, 6)
     return product
 
 
@@ -185,57 +175,31 @@ def _pixels(frame: tuple[int, int, int, int], size: tuple[int, int]) -> tuple[fl
     return left * size[0], top * size[1], right * size[0], bottom * size[1]
 
 
-def _texture(
-    image: Image.Image,
-    box: tuple[float, float, float, float] | None,
-    thumb: Image.Image,
-    coefficients: Floats,
-) -> Texture:
-    if np.asarray(thumb, dtype=np.float64).std() < _PLAIN_DEVIATION:
+def _texture(thumb: Floats, coefficients: Floats, sample: Sample) -> Texture:
+    if thumb.std() < _PLAIN_DEVIATION:
         return "plain"
     if _median(np.abs(coefficients)) < _PLAIN_COEFFICIENT:
         return "plain"
-    return "graphic" if _is_flat(image, box) else "photo"
+    return "graphic" if sampling.is_flat(sample) else "photo"
 
 
-def _is_calm(thumb: Image.Image) -> bool:
+def _is_calm(pixels: Floats) -> bool:
     """Whether without one of its four sides, a quarter deep, too little is left to compare.
 
     5,400 copies of 160 photographs keep a median coefficient of 1,370 or more. Under one caption band
     gradients come to 92 at most, photographs blurred over a twelfth of their side to 237, those scaled
     up from 8 x 5 pixels to 479: all were alike by hash (November 2026).
     """
-    pixels = np.asarray(thumb, dtype=np.float64)
     quarter = THUMB // 4
     short, whole = dct_matrix(16, THUMB - quarter), dct_matrix(16, THUMB)
-    rests = [short @ part @ whole.T for part in (pixels[quarter:], pixels[:-quarter])]
-    rests += [whole @ part @ short.T for part in (pixels[:, quarter:], pixels[:, :-quarter])]
-    least = min(_median(np.abs(rest)) for rest in rests)
-    return least * THUMB / (THUMB - quarter) < _CALM_COEFFICIENT
-
-
-def _is_flat(image: Image.Image, box: tuple[float, float, float, float] | None) -> bool:
-    """Whether four colours cover so much of 128 x 128 samples that the picture was drawn.
-
-    Greys of a grey picture count in two bits more.
-    """
-    samples = image.resize((128, 128), Image.Resampling.NEAREST, box=box).convert("RGB")
-    pixels = np.asarray(samples).reshape(-1, 3)
-    red, green, blue = pixels.T.astype(np.int16)
-    grey = (np.abs(red - green) + np.abs(green - blue)).mean() < 9
-    for bits, share in ((5, _FLAT_SHARE), (6, _FINE_SHARE)):
-        if grey:
-            keys = green >> (6 - bits)
-        else:
-            red, green, blue = (pixels.T >> (8 - bits)).astype(np.int32)
-            keys = (red << 2 * bits) + (green << bits) + blue
-        counts = np.bincount(keys)
-        if np.sort(counts[counts > keys.size // 200])[-4:].sum() <= share * keys.size:
-            return False
-    return True
+    least = _CALM_COEFFICIENT * (THUMB - quarter) / THUMB
+    upright, aside = pixels @ whole.T, whole @ pixels
+    rests = [short @ upright[quarter:], short @ upright[:-quarter]]
+    rests += [aside[:, quarter:] @ short.T, aside[:, :-quarter] @ short.T]
+    return any(_median(np.abs(rest)) < least for rest in rests)
 
 
 def _colours(image: Image.Image) -> bytes:
     """8 x 8 mean colours, to 7 levels even where edges run through them."""
-    small = image.convert("RGB").resize((8, 8), Image.Resampling.HAMMING, reducing_gap=4.0)
-    return small.tobytes()
+    small = image.resize((8, 8), Image.Resampling.HAMMING, reducing_gap=4.0)
+    return small.convert("RGB").tobytes()
