@@ -78,7 +78,7 @@ def is_copy(one: Picture, other: Picture, limit: int, graphic_limit: int, turn: 
             return False
         if turn is None and same_drawing(one, other):
             return True
-        again = bits <= DRAWN_CROP_BITS and first.texture == second.texture == "photo"
+        again = bits <= MIXED_BITS and first.texture == second.texture == "photo"
         return again and _is_drawn_part(first, windows.WHOLE, second, turn)
     if first.texture == second.texture == "photo":
         bits = near_bits(first, second) if turn is None else turned_bits(first, second, turn)
@@ -182,12 +182,26 @@ def _is_drawn_part(
     if turn is not None:
         colours = np.stack([fingerprint.turned_pixels(band, turn) for band in colours])
         seen = fingerprint.turned_pixels(seen, turn)
-    if np.abs(colours - _colours(crop)).mean() > _DRAWN_COLOURS:
-        return False
+    looks = _places_and_looks(crop)
+    if whole.texture == "graphic":
+        looks = looks[-1:]  # inside their white margins charts of one template fit one another
     return any(
-        _agreeing(seen, look) >= _DRAWN_TILES and _residual(seen, look) <= _DRAWN_RESIDUAL
-        for look in _looks(crop)
+        _same_colours(colours, crop, inside=inside)
+        and _agreeing(seen, look) >= _DRAWN_TILES
+        and _residual(seen, look) <= _DRAWN_RESIDUAL
+        for inside, look in looks
     )
+
+
+def _same_colours(colours: Floats, crop: Fingerprint, *, inside: windows.Window) -> bool:
+    """Whether a part of a picture has the colours that are seen at a place of another.
+
+    Inside a border the outermost colours are mixed with it, and left out.
+    """
+    if inside == windows.WHOLE:
+        return bool(np.abs(colours - _colours(crop)).mean() <= _DRAWN_COLOURS)
+    apart = np.abs(colours - windows.cut_from(_colours(crop), inside))
+    return bool(apart[:, 1:-1, 1:-1].mean() <= _DRAWN_COLOURS)
 
 
 def words_of(print_: Fingerprint) -> Words:
@@ -242,8 +256,12 @@ def _residual(first: Floats, second: Floats) -> float:
 
 def _looks(print_: Fingerprint) -> list[Floats]:
     """The thumb, and what is inside the border, where there is one."""
-    whole = _pixels(print_)
-    return [whole] if print_.frame is None else [windows.cut(print_.thumb, frame_of(print_)), whole]
+    return [look for _, look in _places_and_looks(print_)]
+
+
+def _places_and_looks(print_: Fingerprint) -> list[tuple[windows.Window, Floats]]:
+    whole, inside = (windows.WHOLE, _pixels(print_)), frame_of(print_)
+    return [whole] if inside == windows.WHOLE else [(inside, windows.cut(print_.thumb, inside)), whole]
 
 
 def _halved(pixels: Floats) -> Floats:

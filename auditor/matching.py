@@ -18,6 +18,7 @@ DENSE_UP_TO = 200  # pictures; beyond, the light family of windows must do
 _CANDIDATE_BITS = 80  # of a window, before it is fitted
 _DRAWN_CANDIDATE_BITS = 40  # of a drawing: flags and charts resemble one another
 _DRAWN_UP_TO = 500  # drawings; among more, tables of one template would all be candidates
+_TRIES = 8  # windows of a calm pair that are fitted: the nearest by hash may fit worse than the next
 _CLEARER_BITS = 8  # by which a crop must fit better than the whole
 _UNCROPPED_SHARE = 0.97  # of the area: what is left of re-encoding and borders
 _INDEXED = 4096  # keys that are worth an index
@@ -187,22 +188,25 @@ class _Search:
         index: hamming.Index | None,
         limit: int,
     ) -> None:
-        """The windows of some pictures against the targets; the nearest window of each pair is fitted."""
+        """The windows of some pictures against the targets; the nearest of each pair are fitted."""
         hashes, places = self._windows(wholes, family)
         if index is None:
             matches = hamming.search(hashes, targets.hashes, limit)
         else:
             matches = index.search(hashes, limit)
         self.crowded += matches.crowded
-        nearest: dict[tuple[int, int], tuple[windows.Window, int]] = {}
+        nearest: dict[tuple[int, int], list[tuple[windows.Window, int]]] = {}
         for match in np.argsort(matches.bits, kind="stable").tolist():
             whole, window = places[int(matches.first[match])]
-            pair = whole, int(targets.owners[matches.second[match]])
-            nearest.setdefault(pair, (window, int(matches.bits[match])))
-        for (whole, other), (window, bits) in nearest.items():
+            tried = nearest.setdefault((whole, int(targets.owners[matches.second[match]])), [])
+            if len(tried) < _TRIES:
+                tried.append((window, int(matches.bits[match])))
+        for (whole, other), tried in nearest.items():
             known = self.found.get((min(whole, other), max(whole, other)))
+            bits = tried[0][1]
             if other != whole and (known is None or not known.certain or bits <= known.bits):
-                self._try_crop(whole, other, window)
+                calm = self._print(whole).calm or self._print(other).calm
+                any(self._is_crop(whole, other, window) for window, _ in tried[: None if calm else 1])
 
     def _windows(
         self, wholes: list[int], family: windows.Family
@@ -217,11 +221,15 @@ class _Search:
                 places.extend(zip(repeat(whole), cuts))
         return np.concatenate(hashes), places
 
-    def _try_crop(self, whole: int, crop: int, window: windows.Window) -> None:
+    def _is_crop(self, whole: int, crop: int, window: windows.Window) -> bool:
+        """Whether the window fits; where it does the link is noted, unless the wholes agree as well."""
         pair = (min(whole, crop), max(whole, crop))
         known = self.found.get(pair)
         fit = likeness.fitted(self.pictures[whole], window, self.pictures[crop])
-        if fit is None or fit[0].area >= _UNCROPPED_SHARE:
-            return
+        if fit is None:
+            return False
+        if fit[0].area >= _UNCROPPED_SHARE:
+            return True
         if known is None or not known.certain or fit[1] + _CLEARER_BITS < known.bits:
             self.found[pair] = Link(*pair, "cropped", fit[1], whole=whole, window=fit[0])
+        return True

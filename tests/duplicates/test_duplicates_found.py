@@ -308,6 +308,17 @@ def test_a_mirrored_calm_picture_is_found(picture) -> None:
     assert duplicates.compare(one, other, SETTINGS).words == "same picture, mirrored"
 
 
+def test_a_calm_picture_is_found_between_bars_and_no_other(picture) -> None:
+    sea = calm(1.3, (40, 200))
+    ImageDraw.Draw(sea).ellipse((200, 80, 330, 190), fill=(20, 30, 60))
+    sea = sea.filter(ImageFilter.GaussianBlur(12))
+    barred = picture(jpeg(ImageOps.expand(sea, (0, 32), "black")))
+    assert picture(sea).fingerprint.calm
+    assert barred.fingerprint.frame is not None
+    assert duplicates.compare(picture(sea), barred, SETTINGS).kind is not None
+    assert duplicates.compare(picture(ImageOps.flip(calm(1.3, (40, 200)))), barred, SETTINGS).kind is None
+
+
 def test_fingerprints_of_different_versions_are_never_compared(photo: Make, entry) -> None:
     new = entry("new", photo(90))
     print_ = msgspec.structs.replace(new.picture.fingerprint, version=1)
