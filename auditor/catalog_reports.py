@@ -56,7 +56,7 @@ def report(catalog: Catalog, run: Any, settings: Settings, notices: Sequence[Not
     now = moment(run["started_at"])
     assert now is not None
     judge = Judge(catalog, settings, now, as_of=run["id"])
-    audits = [case.audit for some in chunks(wanted) for case in judge.cases(some)]
+    audits = [case.audit for some in chunks(wanted) for case in judge.cases(some, alike=False)]
     by_name = {audit.article.id: place for place, audit in enumerate(audits)}
     summary = msgspec.json.decode(run["summary"], type=Summary)
     cut = summary.articles > len(audits) or len(found) == FINDINGS

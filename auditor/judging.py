@@ -61,26 +61,36 @@ class Judge:
         self._uses: dict[str, Uses] = {}
         self.doubted: set[int] = set()
 
-    def cases(self, wanted: Sequence[int]) -> Iterator[Case]:
-        """The articles with these ids, in their order, as far as their rows are sound."""
+    def cases(self, wanted: Sequence[int], *, alike: bool = True) -> Iterator[Case]:
+        """The articles with these ids, in their order, as far as their rows are sound.
+
+        Without `alike` copies within an article are not looked for.
+        """
         with self._catalog.read() as connection:
             seen = _Seen(connection, wanted, self._as_of)
             self._learn(connection, seen)
             runs_ = dict(connection.execute(sa.select(runs.c.id, runs.c.name)).all())
         for identity in filter(seen.stories.__contains__, wanted):
             name, stored = seen.stories[identity]
-            yield self._case(identity, name, stored, seen, runs_)
+            yield self._case(identity, name, stored, seen, runs_, alike)
         self.doubted |= seen.doubted
 
     def _case(
-        self, identity: int, name: str, stored: rows.Stored, seen: _Seen, runs_: dict[int, str]
+        self,
+        identity: int,
+        name: str,
+        stored: rows.Stored,
+        seen: _Seen,
+        runs_: dict[int, str],
+        alike: bool,
     ) -> Case:
         own = [row for row in seen.refs[identity] if row.asset is not None]
         outcomes = {asset_key(row.address, stored.folder): seen.outcome(row) for row in own}
         first = first_look(self._plan, Story(stored.article, stored.folder), outcomes)
         mains = {row.position: row for row in own if row.candidate == 0}
         shown = list(sightings_of(first))
-        found = duplicates.find([entry for entry, _ in shown], self._plan.settings.duplicates)
+        entries = [entry for entry, _ in shown] if alike else []
+        found = duplicates.find(entries, self._plan.settings.duplicates)
         sightings = [sighting for _, sighting in shown]
         accused = standins.find(
             [*sightings, *self._elsewhere(name, sightings)], self._plan.settings.rules.stand_ins

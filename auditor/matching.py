@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from itertools import repeat
 from typing import NamedTuple
@@ -216,7 +217,7 @@ class _Search:
         for whole in wholes:
             print_, shape = self._print(whole), likeness.shape(self.pictures[whole])
             for part in dict.fromkeys((windows.WHOLE, likeness.frame_of(print_))):
-                found, cuts = windows.hashes(print_.thumb, shape, family, part)
+                found, cuts = _hashes(print_.thumb, shape, family, part)
                 hashes.append(found)
                 places.extend(zip(repeat(whole), cuts))
         return np.concatenate(hashes), places
@@ -233,3 +234,7 @@ class _Search:
         if known is None or not known.certain or fit[1] + _CLEARER_BITS < known.bits:
             self.found[pair] = Link(*pair, "cropped", fit[1], whole=whole, window=fit[0])
         return True
+
+
+# 5 MB at most: the same few pictures stand in many articles of an archive.
+_hashes = functools.lru_cache(maxsize=512)(windows.hashes)
