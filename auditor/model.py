@@ -544,7 +544,8 @@ class RuleOptions(Value, frozen=True, forbid_unknown_fields=True, rename="kebab"
 
     `own_hosts`, `dummy_hosts`: host names, each with the names below it. `stand_ins`: sha256 or
     phash in hex, or patterns of file names. Captions below `min_caption_confidence` are told as
-    uncertain. `min_lead_width_px` is what Google Discover asks for.
+    uncertain. `min_lead_width_px` is what Google Discover asks for. A photograph taken more than
+    `old_photo_days` before its article is an old one.
 
     With a catalog: an image is given up after `unreachable_runs` runs in a row without an answer; a
     `mass_failure` is so many addresses, and so large a share, below one host or folder; a picture is
@@ -561,6 +562,7 @@ class RuleOptions(Value, frozen=True, forbid_unknown_fields=True, rename="kebab"
     min_lead_width_px: int = 1200
     min_body_width_px: int = 300
     max_aspect_ratio: float = 5.0
+    old_photo_days: int = 365
     unreachable_runs: int = 3
     mass_failure: int = 20
     mass_failure_share: float = 0.5

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 
 from auditor.model import Audit, Caption, Example, Hit, Rule
+from auditor.rules import _files
 from auditor.rules._audits import address, captioned, line, picture_key, pictures, shown
 from auditor.rules._examples import photo
-
-_ONE_DAY = dt.timedelta(days=1)  # time zones
-_TO_COME = re.compile(
-    r"\b(?:will|shall|due|scheduled|planned|expected|upcoming|is set to|are set to|next|until|deadline|"
-    r"rendering|artist'?s impression)\b|[将將]|预计|預計|拟于|擬於|计划|計劃|即将|效果图|截至|截止",
-    re.IGNORECASE,
-)
-_FILE_DATES = ("exif:date", "iptc:date", "xmp:date", "xmp:original-date")
 
 
 def check(audit: Audit) -> Iterator[Hit]:
@@ -25,7 +17,7 @@ def check(audit: Audit) -> Iterator[Hit]:
     if published is None:
         return
     what = "the article is of" if audit.article.published_at else "today is"
-    last = published.date() + _ONE_DAY
+    last = published.date() + _files.ONE_DAY
     told = f"{what} {published.date().isoformat()}"
     for reference, pairing in captioned(audit):
         caption = pairing.caption
@@ -39,20 +31,20 @@ def check(audit: Audit) -> Iterator[Hit]:
                 evidence={"caption": date.isoformat(), "published": published.isoformat()},
             )
     if audit.article.published_at:
-        yield from _files(audit, last, told)
+        yield from _made_later(audit, last, told)
 
 
 def _date(caption: Caption) -> dt.date | None:
     """The earliest full date of a caption that does not speak of things to come."""
-    if _TO_COME.search(caption.text):
+    if _files.is_to_come(caption.text):
         return None
-    found = [date for mention in caption.entities.dates if (date := _full(mention.iso))]
+    found = [date for mention in caption.entities.dates if (date := _files.day(mention.iso))]
     return min(found, default=None) if len(found) == len(caption.entities.dates) else None
 
 
-def _files(audit: Audit, last: dt.date, told: str) -> Iterator[Hit]:
+def _made_later(audit: Audit, last: dt.date, told: str) -> Iterator[Hit]:
     for reference, outcome, picture in pictures(audit):
-        dates = [date for key in _FILE_DATES if (date := _full(picture.metadata.get(key, "")))]
+        dates = _files.dates(picture).values()
         if dates and last < min(dates) and (audit.now is None or min(dates) <= audit.now.date()):
             yield Hit(
                 message=f"the file says that the picture was taken on {min(dates).isoformat()}, but {told} "
@@ -62,13 +54,6 @@ def _files(audit: Audit, last: dt.date, told: str) -> Iterator[Hit]:
                 evidence={"file": min(dates).isoformat(), "published": told},
                 level="note",
             )
-
-
-def _full(iso: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(iso[:10])
-    except ValueError:
-        return None
 
 
 _PAGE = (

@@ -1,0 +1,142 @@
+"""caption-against-file: a caption names another day or place than the file of its picture."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from auditor.entities import dates_contradict, places_contradict
+from auditor.model import (
+    Audit,
+    Caption,
+    DateMention,
+    Entities,
+    Example,
+    Hit,
+    ImageReference,
+    Pairing,
+    Picture,
+    Rule,
+)
+from auditor.rules import _files
+from auditor.rules._audits import address, captioned, line, picture_key, pictures, shown
+from auditor.rules._examples import photo
+
+_Row = dict[str, str]
+
+
+def check(audit: Audit) -> Iterator[Hit]:
+    """One hit for each picture whose file and caption contradict each other, with both field by field."""
+    pairings = {reference.index: pairing for reference, pairing in captioned(audit)}
+    for reference, outcome, picture in pictures(audit):
+        pairing = pairings.get(reference.index)
+        if pairing is None or pairing.caption is None:
+            continue
+        dates = _dates(audit, reference, pairing, picture)
+        places = _places(pairing.caption, picture)
+        if not dates and not places:
+            continue
+        rows = dates + places
+        told = " and ".join(dict.fromkeys(row["caption"] for row in rows))
+        said = ", ".join(f"{row['file']} ({row['field']})" for row in rows)
+        earlier = _taken_before(pairing.caption, picture)
+        yield Hit(
+            message=f"the caption “{shown(pairing.caption.text)}” says {told}, but the file {said} "
+            f"({line(reference)}): {address(reference)}",
+            key=picture_key(reference, outcome),
+            images=(reference.index,),
+            span=pairing.caption.span,
+            arguments={"fields": [row["field"] for row in rows]},
+            evidence={"table": rows},
+            level=None if places or earlier else "note",
+        )
+
+
+def _dates(audit: Audit, reference: ImageReference, pairing: Pairing, picture: Picture) -> list[_Row]:
+    """What both say of the day, where no day of the one can be a day of the other; else nothing."""
+    caption, found = pairing.caption, _files.dates(picture)
+    if caption is None or not found:
+        return []
+    if _files.is_to_come(caption.text) or _files.is_marked_old(reference, pairing):
+        return []
+    published = audit.article.published_at
+    if published and min(found.values()) > published.date() + _files.ONE_DAY:
+        return []  # put in later: CAP303 tells
+    days = [date + shift * _files.ONE_DAY for date in found.values() for shift in (-1, 0, 1)]
+    file = Entities(dates=tuple(DateMention(str(date), date.isoformat()) for date in days))
+    if not dates_contradict(caption.entities, file):
+        return []
+    told = " and ".join(mention.text for mention in caption.entities.dates)
+    return [{"field": name, "caption": told, "file": date.isoformat()} for name, date in found.items()]
+
+
+def _places(caption: Caption, picture: Picture) -> list[_Row]:
+    said, file = _files.place(picture)
+    if not places_contradict(caption.entities, file):
+        return []
+    told = " and ".join(mention.text for mention in caption.entities.places)
+    return [{"field": name, "caption": told, "file": text} for name, text in said.items()]
+
+
+def _taken_before(caption: Caption, picture: Picture) -> bool:
+    """Whether the picture is older than every full date of the caption: then it cannot show that day."""
+    named = [day for mention in caption.entities.dates if (day := _files.day(mention.iso))]
+    taken = list(_files.dates(picture).values())
+    return bool(named and taken) and max(taken) + dt.timedelta(days=1) < min(named)
+
+
+def _story(caption: str) -> str:
+    return (
+        "<article><h1>A closure</h1><p>The street in front of the gate stayed empty for the whole day, and "
+        "nobody was seen to enter.</p><figure><img src='/a.jpg' alt='The gate'>"
+        f"<figcaption>{caption}</figcaption></figure></article>"
+    )
+
+
+_OLD = photo("gate", metadata={"exif:date": "2018-05-03T10:00:00", "iptc:city": "Chengdu"})
+
+RULE = Rule(
+    code="CAP302",
+    name="caption-against-file",
+    level="warning",
+    summary="The caption and the file of a picture name different days or places.",
+    why=(
+        "Agencies and cameras write into the file when and where a picture was taken. A picture that is "
+        "older than the day in its caption cannot show that day: an old photograph in a new context, or a "
+        "slip in the caption. A file that is younger than its caption is a note only, because scans and "
+        "edits are younger than what they show. A day more or less (time zones), bare years, clocks that "
+        "were never set, captions about things to come and pictures marked as file photos are left alone. "
+        "Places are compared as names; a GPS position is not."
+    ),
+    fix="Find out which is true: correct the caption, or put in the picture that belongs to it.",
+    check=check,
+    absorbs=("CAP304",),
+    passes=(
+        Example(
+            _story("Workers carry boxes out in Houston, July 24, 2020"),
+            images={"/a.jpg": photo("gate", metadata={"exif:date": "2020-07-25T01:00:00"})},
+            note="the file is of the same day, in another time zone",
+        ),
+        Example(
+            _story("File photo: the gate in Houston, July 24, 2020"),
+            images={"/a.jpg": photo("gate", metadata={"exif:date": "2018-05-03T10:00:00"})},
+        ),
+        Example(
+            _story("The gate in Houston, July 24, 2020"),
+            images={"/a.jpg": photo("gate", metadata={"exif:date": "1980-01-01T00:00:00"})},
+            note="a clock that was never set",
+        ),
+    ),
+    catches=(
+        Example(_story("Workers carry boxes out in Houston, July 24, 2020"), images={"/a.jpg": _OLD}),
+        Example(
+            _story("Workers carry boxes out in Houston"),
+            images={"/a.jpg": photo("gate", metadata={"iptc:city": "CHENGDU", "iptc:country": "China"})},
+        ),
+        Example(
+            _story("2020年7月24日，中国驻休斯敦总领事馆门前"),
+            images={"/a.jpg": photo("gate", metadata={"iptc:date": "2020-07-27"})},
+            note="the file is three days younger: a note",
+        ),
+    ),
+)
