@@ -1,7 +1,8 @@
 """Bytes from a connection to aiohttp's parser, none beyond the end that the answer itself declared.
 
-Browsers read as many bytes as Content-Length says and drop what follows; aiohttp's parser gives the
-whole answer up for it, and with it the verdict on the picture. Imported with aiohttp, on first use.
+Browsers read as many bytes as Content-Length says and drop what follows, and take the same length said
+twice for said once (RFC 9110, 8.6); aiohttp's parser gives the whole answer up for either, and with it
+the verdict on the picture. Imported with aiohttp, on first use.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 
-_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
 _OTHER_END = re.compile(rb"\r\n(?:transfer-encoding|upgrade)[ \t]*:", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)")
 _BODILESS = re.compile(rb"HTTP/1\.[01] (?:204|304)")
@@ -59,7 +60,7 @@ class _Connection(ResponseHandler):
     def data_received(self, data: bytes) -> None:
         start = 0  # of the body, where the head ends within this piece
         while self._head is not None and start < len(data):
-            start = self._past_head(self._head, data, start)
+            data, start = self._past_head(self._head, data, start)
         end = len(data)
         if self._left is not None:
             end = min(end, start + self._left)
@@ -69,20 +70,24 @@ class _Connection(ResponseHandler):
         if end < len(data):
             self.force_close()  # what it would say next is no answer to anything
 
-    def _past_head(self, head: bytearray, data: bytes, start: int) -> int:
-        """Where the head that goes on at `start` ends, or the data; takes note of what it says."""
+    def _past_head(self, head: bytearray, data: bytes, start: int) -> tuple[bytes, int]:
+        """The data, and where the head that goes on at `start` ends in it; takes note of what it says."""
         before = len(head)
         head += data[start:]
         end = head.find(b"\r\n\r\n", max(before - 3, 0))
         if end < 0:
             if len(head) > _HEAD_BYTES:
                 self._head = None
-            return len(data)
+            return data, len(data)
         whole = bytes(head[: end + 4])
+        behind = start + len(whole) - before
         interim = _INTERIM.match(whole) is not None
         self._head = bytearray() if interim else None
         if not interim and not _OTHER_END.search(whole):
             lengths = _LENGTH.findall(whole[:-2])
-            if len(lengths) == 1:
+            if len(set(lengths)) == 1:
                 self._left = 0 if _BODILESS.match(whole) else int(lengths[0])
-        return start + len(whole) - before
+            if self._left is not None and len(lengths) > 1 and not before:
+                once = _LENGTH.sub(b"", whole[:-2], len(lengths) - 1) + b"\r\n"
+                data, behind = data[:start] + once + data[behind:], start + len(once)
+        return data, behind

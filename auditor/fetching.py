@@ -124,8 +124,8 @@ class Fetcher:
                         return msgspec.structs.replace(answer, hops=tuple(visited))
                     hop = self._follow(hop, answer, visited)
                     if before_hop is not None:
-                        async with clock.paused():
-                            await before_hop(hop)
+                        await before_hop(hop)
+                        clock.progress()
         except ResolveError as error:
             error.redirects = error.redirects or tuple(map(addresses.redact, visited[1:]))
             error.final_url = error.final_url or addresses.redact(visited[-1])

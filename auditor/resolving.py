@@ -42,6 +42,7 @@ from auditor.transfer import Limits
 FIRST_BYTES = 64 * 1024  # what --fast asks for
 REQUESTS_PER_IMAGE = 30
 SHORTAGES = 40  # times that one request may find this machine out of sockets
+ROBOTS_SHARE = 1 / 3  # of an image's time: what a slow robots.txt may take of it
 LOCAL = "local"
 SHEET = "text/css,*/*;q=0.1"  # as browsers ask for one
 ARCHIVE = "warc"  # the resolver of what archived pages show
@@ -253,15 +254,16 @@ class Crawl:
 
     async def _get(self, job: _Job, lane: Lane, url: str, headers: Any, **options: Any) -> Answer:
         """`Fetcher.get` with what is left of the job's time, after asking robots.txt where wanted."""
-        await self._obey_robots(lane.name, url)
         if job.request.part is not None:
             headers = _ranged(headers, job.request.part)
         began = time.monotonic()
         try:
+            await self._obey_robots(lane.name, url)
+            left = self._limits(job, time.monotonic() - began)
             return await self._fetcher.get(
                 url,
                 headers,
-                self._limits(job),
+                left,
                 before_hop=self._before_hop,
                 sent=partial(self._sent, job),
                 **options,
@@ -276,9 +278,9 @@ class Crawl:
             detail = f"more than {REQUESTS_PER_IMAGE} requests for one image"
             raise ResolveError(State.BLOCKED, "too-many-requests", detail)
 
-    def _limits(self, job: _Job) -> Limits:
+    def _limits(self, job: _Job, spent_s: float) -> Limits:
         """The last try may use all the time that is left, the ones before be silent for half of it."""
-        left = max(self._settings.timeout - job.spent_s, 0.001)
+        left = max(self._settings.timeout - job.spent_s - spent_s, 0.001)
         return Limits(
             seconds=left,
             patience=left if job.tries > self._settings.retries else left / 2,
@@ -355,7 +357,8 @@ class Crawl:
             host.requests += 1
 
         address = addresses.absolute("/robots.txt", url) or url
-        limits = Limits(self._settings.timeout, self._settings.timeout, Robots.MAX_BYTES, Robots.MAX_BYTES)
+        seconds = ROBOTS_SHARE * self._settings.timeout
+        limits = Limits(seconds, seconds, Robots.MAX_BYTES, Robots.MAX_BYTES)
         headers = http.headers(self._settings, None, accept="text/plain,*/*;q=0.5")
         try:
             answer = await self._fetcher.get(address, headers, limits, sent=sent)

@@ -420,6 +420,30 @@ async def test_a_redirect_does_not_get_around_another_hosts_robots_txt(serve: Se
     assert reason(answer) == "robots"
 
 
+@pytest.mark.parametrize(("robots_s", "told"), [(60.0, "robots"), (0.5, "timeout")])
+async def test_a_slow_robots_txt_takes_its_time_from_the_image(
+    serve: Serve, robots_s: float, told: str
+) -> None:
+    async def slow(request: web.Request) -> web.Response:
+        await asyncio.sleep(robots_s if request.path == "/robots.txt" else 60)
+        return web.Response(status=404)
+
+    other = await serve(slow, "127.0.0.2")
+
+    async def door(request: web.Request) -> web.Response:
+        if request.path == "/robots.txt":
+            return web.Response(status=404)
+        raise web.HTTPFound(f"http://127.0.0.2:{other}/x")
+
+    port = await serve(door)
+    for url in (f"http://127.0.0.2:{other}/x", f"http://127.0.0.1:{port}/"):
+        began = asyncio.get_running_loop().time()
+        limits = {"timeout": 2.0, "retries": 0}
+        answer = await ask(url, allow_private=["127.0.0.0/8"], respect_robots=True, **limits)
+        assert reason(answer) == told
+        assert asyncio.get_running_loop().time() - began < 3.5
+
+
 async def test_a_text_comes_in_its_declared_charset(serve: Serve) -> None:
     async def sheet(_: web.Request) -> web.Response:
         return web.Response(

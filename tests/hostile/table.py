@@ -266,6 +266,7 @@ _FAULTS = [
     Behaviour("/http9", b"HTTP/9.9 200 OK\r\nContent-Length: 0\r\n\r\n", "unreachable/protocol"),
     Behaviour("/no-colon", b"HTTP/1.1 200 OK\r\nbroken header\r\n\r\n", "unreachable/protocol"),
     Behaviour("/two-lengths", http(PNG).replace(b"\r\n\r\n", b"\r\nContent-Length: 5\r\n\r\n", 1), "unreachable/protocol"),
+    Behaviour("/one-length-twice", http(PNG).replace(b"\r\n\r\n", b"\r\nContent-Length: %d\r\n\r\n" % len(PNG), 1), "ok"),
     Behaviour("/bad-length", http(PNG, Content_Length="many"), "unreachable/protocol"),
     Behaviour("/negative-length", http(PNG, Content_Length="-1"), "unreachable/protocol"),
     Behaviour("/once-reset", reset_once, "ok"),
