@@ -8,6 +8,7 @@ sentence. What only looks like one ("von der Leyen", "(BGH)") stays in the capti
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from auditor.captions.words import width
 
@@ -128,6 +129,7 @@ def bare(credit: str) -> str:
     return _LEADING_CUE.sub("", text).strip(" .;|,") or text
 
 
+@lru_cache(maxsize=1024)  # a text on a page is looked at by all pictures near it, and twice by some
 def _cut(text: str) -> tuple[str, str] | None:
     """The text before the last credit, and that credit; None where the text ends without one."""
     if _is_whole_credit(text):
