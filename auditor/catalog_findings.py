@@ -20,6 +20,7 @@ from auditor.model import Finding, Lifecycle
 
 RESUMED_FOR_S = 24 * 3600  # an unfinished run is gone on with so long; later a new night begins
 STANDING = ("new", "persisting", "reopened")
+_AT_ONCE = 5000  # findings that are updated together
 
 
 class Run(NamedTuple):
@@ -93,18 +94,11 @@ def finish(
     now: int,
 ) -> Summary:
     """Ends a run: what was not looked at again stands as it stood; the counts are stored."""
-    live = _live(sources)
     standing = findings.c.lifecycle.in_(STANDING)
-    connection.execute(
-        findings.update()
-        .where(standing, findings.c.last_run < run.id, findings.c.article.in_(live))
-        .values(last_run=run.id)
-    )
-    connection.execute(
-        findings.update()
-        .where(findings.c.lifecycle.in_(("new", "reopened")), findings.c.event_run < run.id)
-        .values(lifecycle="persisting")
-    )
+    older = (standing, findings.c.last_run < run.id, findings.c.article.in_(_live(sources)))
+    _update(connection, older, last_run=run.id)
+    turned = (findings.c.lifecycle.in_(("new", "reopened")), findings.c.event_run < run.id)
+    _update(connection, turned, lifecycle="persisting")
     summary = _counted(connection, run.id, sources, counted)
     errors: dict[str, list[dict[str, str]]] = defaultdict(list)
     for item in unread:
@@ -122,6 +116,16 @@ def finish(
         )
     )
     return summary
+
+
+def _update(connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]], **values: Any) -> None:
+    """Updates findings some thousand at a time: a statement that changes all keeps all in memory."""
+    wanted = sa.select(findings.c.key).where(*where).order_by(findings.c.key).limit(_AT_ONCE)
+    after = ""
+    while keys := list(connection.execute(wanted.where(findings.c.key > after)).scalars()):
+        for some in chunks(keys):
+            connection.execute(findings.update().where(findings.c.key.in_(some)).values(**values))
+        after = keys[-1]
 
 
 def _live(sources: Sequence[str]) -> sa.Select[tuple[int]]:
