@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 from auditor.entities import dates_contradict, places_contradict
@@ -23,6 +24,7 @@ from auditor.rules._audits import address, captioned, line, picture_key, picture
 from auditor.rules._examples import photo
 
 _Row = dict[str, str]
+_WHERE = "in|at|near|outside|inside|over|bei|nahe|à|en|a|près de|cerca de|vicino a|nära|nær|i|w|v|te"
 
 
 def check(audit: Audit) -> Iterator[Hit]:
@@ -41,7 +43,7 @@ def check(audit: Audit) -> Iterator[Hit]:
         said = ", ".join(f"{row['file']} ({row['field']})" for row in rows)
         earlier = _taken_before(pairing.caption, picture)
         yield Hit(
-            message=f"the caption “{shown(pairing.caption.text)}” says {told}, but the file {said} "
+            message=f"the caption “{shown(pairing.caption.text)}” says {told}, its file says {said} "
             f"({line(reference)}): {address(reference)}",
             key=picture_key(reference, outcome),
             images=(reference.index,),
@@ -72,10 +74,21 @@ def _dates(audit: Audit, reference: ImageReference, pairing: Pairing, picture: P
 
 def _places(caption: Caption, picture: Picture) -> list[_Row]:
     said, file = _files.place(picture)
-    if not places_contradict(caption.entities, file):
+    named = tuple(place for place in caption.entities.places if _is_scene(place.text, caption.text))
+    if not places_contradict(Entities(places=named), file):
         return []
-    told = " and ".join(mention.text for mention in caption.entities.places)
+    told = " and ".join(place.text for place in named)
     return [{"field": name, "caption": told, "file": text} for name, text in said.items()]
+
+
+def _is_scene(place: str, text: str) -> bool:
+    """Whether a caption names a place as the scene: "in Houston", not "Houston's mayor".
+
+    Chinese puts no such word before it, and every place counts.
+    """
+    if "\u4e00" <= place[:1] <= "\u9fff":
+        return True
+    return bool(re.search(rf"\b(?i:{_WHERE})\s+{re.escape(place)}(?!\w|['’])", text))
 
 
 def _taken_before(caption: Caption, picture: Picture) -> bool:
@@ -106,7 +119,8 @@ RULE = Rule(
         "slip in the caption. A file that is younger than its caption is a note only, because scans and "
         "edits are younger than what they show. A day more or less (time zones), bare years, clocks that "
         "were never set, captions about things to come and pictures marked as file photos are left alone. "
-        "Places are compared as names; a GPS position is not."
+        "Only the place that the caption gives as the scene counts (“in Houston”); places are compared as "
+        "names, a GPS position is not."
     ),
     fix="Find out which is true: correct the caption, or put in the picture that belongs to it.",
     check=check,
@@ -125,6 +139,15 @@ RULE = Rule(
             _story("The gate in Houston, July 24, 2020"),
             images={"/a.jpg": photo("gate", metadata={"exif:date": "1980-01-01T00:00:00"})},
             note="a clock that was never set",
+        ),
+        Example(
+            _story("A protest in London after Houston's consulate was closed"),
+            images={"/a.jpg": photo("gate", metadata={"iptc:city": "London"})},
+        ),
+        Example(
+            _story("The minister speaks about Houston"),
+            images={"/a.jpg": photo("gate", metadata={"iptc:city": "Beijing"})},
+            note="the caption does not say where this is",
         ),
     ),
     catches=(
