@@ -267,6 +267,8 @@ def _context(tag: str, attributes: Attributes, told: _Told) -> dict[str, str]:
 
 
 def _told(attributes: Attributes) -> _Told:
+    if len(attributes) == 1 and "class" in attributes:  # every other element
+        return _named(attributes["class"] or "")
     names = []
     unshown = centred = telling = False
     for name, value in attributes.items():

@@ -9,6 +9,7 @@ tag that holds another stamp: such a tag is read again, alone and as it was writ
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -20,6 +21,7 @@ from auditor.model import Span
 
 _SPACE = r"\t\n\f\r "
 _START = re.compile(rf"<[a-zA-Z][^{_SPACE}/>]*")
+_STARTS = re.compile(f"({_START.pattern})")
 # One start tag as the HTML tokenizer reads it. Possessive throughout: linear on any input.
 _ATTRIBUTE = rf"""[^{_SPACE}/>][^{_SPACE}/>=]*+
     (?: [{_SPACE}]*+=[{_SPACE}]*+ (?: "[^"]*+" | '[^']*+' | [^{_SPACE}>"'][^{_SPACE}>]*+ )?+ )?+"""
@@ -173,15 +175,12 @@ def _attributes_of(raw: str) -> dict[str, str | None]:
 
 def _stamped(text: str, name: str) -> str:
     """The page with every start tag stamped, and what nests too deep turned into tags that cannot."""
-    pieces: list[str] = []
-    last = 0
-    for tag in _START.finditer(text):
-        start, end = tag.span()
-        pieces.append(f"{text[last:end]} {name}={start} ")
-        last = end
-    if len(pieces) > _DEEPEST and text.count("<") - text.count("</") > _DEEPEST:
+    pieces = _STARTS.split(text)
+    tags = pieces[1::2]
+    if len(tags) > _DEEPEST and text.count("<") - text.count("</") > _DEEPEST:
         return _flattened(text, name)
-    pieces.append(text[last:])
+    offsets = itertools.islice(itertools.accumulate(map(len, pieces)), 0, None, 2)
+    pieces[1::2] = [f"{tag} {name}={offset} " for tag, offset in zip(tags, offsets, strict=False)]
     return "".join(pieces)
 
 

@@ -22,7 +22,7 @@ class Lines:
         if "\r" in text and text.count("\r") != text.count("\r\n"):
             starts: Iterable[int] = (end.end() for end in _LINE_END.finditer(text))
         else:  # several times as fast, and nearly every text
-            starts = accumulate(len(line) + 1 for line in text.split("\n")[:-1])
+            starts = accumulate(map((1).__add__, map(len, text.split("\n")[:-1])))
         self._starts = array("q", (0, *starts))
         self._line = start.line
         self._column = start.column

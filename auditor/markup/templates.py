@@ -50,7 +50,7 @@ class Token(NamedTuple):
 
 def find(text: str) -> list[Token]:
     """The tokens of a text in order. Strict: ordinary prose about pictures gives none."""
-    if not any(map(text.lower().__contains__, _NAMES)) or not _MARKS.search(text):
+    if not _MARKS.search(text) or not any(map(text.lower().__contains__, _NAMES)):
         return []
     return [
         Token(found[0], found.start())
