@@ -154,7 +154,7 @@ def compare(
     return Comparison(
         kind=pair.kind if link.certain else None,
         distance_bits=pair.distance_bits,
-        words=pair.words if link.certain else f"perhaps the {pair.words}",
+        words=pair.words,
         possible=not link.certain,
         better=_name(pair.better),
         whole=_name(pair.whole),
@@ -256,12 +256,13 @@ def _pair(first: Entry, second: Entry, entries: Sequence[Entry], link: Link) -> 
     whole = entries[link.whole] if link.whole is not None else None
     better = _better(first, second, whole)
     one, other = (second, first) if better == second.id else (first, second)
+    words = wording.difference(one.picture, other.picture, link)
     return DuplicatePair(
         first=first.id,
         second=second.id,
         kind=link.kind,
         distance_bits=link.bits,
-        words=wording.difference(one.picture, other.picture, link),
+        words=words if link.certain else f"perhaps the {words}",
         better=better,
         whole=whole.id if whole else None,
         box=wording.box_px(link.window, whole.picture) if whole and link.window else None,

@@ -64,8 +64,8 @@ def _outcome(outcome: Outcome) -> str:
     picture = outcome.picture
     if outcome.state is State.OK and picture:
         size = f", {picture.width_px} x {picture.height_px} px" if picture.width_px else ""
-        said = "".join(f", {name} {value}" for name, value in picture.metadata.items())
-        return f"a picture ({picture.format}{size}{said})"
+        noted = "".join(f", {name} {value}" for name, value in picture.metadata.items())
+        return f"a picture ({picture.format}{size}{noted})"
     said = outcome.detail or outcome.reason
     return f"{outcome.state.value} ({said})" if said else outcome.state.value
 

@@ -175,6 +175,8 @@ def test_limits_are_wider_within_an_article(bits: int, articles, expected: str) 
     assert (len(found.pairs), len(found.possible)) == {"sure": (1, 0), "possible": (0, 1), "none": (0, 0)}[
         expected
     ]
+    assert all(pair.words.startswith("same picture") for pair in found.pairs)
+    assert all(pair.words.startswith("perhaps the same picture") for pair in found.possible)
 
 
 def test_one_picture_is_found_among_many(photo: Make, entry) -> None:
