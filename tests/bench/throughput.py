@@ -3,8 +3,8 @@
     python tests/bench/throughput.py [--images 1000] [--scrapy PATH] [--linkinator "npx --yes linkinator"]
 
 Needs nginx (Debian: nginx-light). Prints seconds and ratios: with fingerprints against Scrapy's
-ImagesPipeline (which decodes and stores), every body decoded without fingerprints against linkinator
-(which decodes nothing), and the peak memory of our process tree.
+ImagesPipeline (which decodes and stores), also with the hashes of all crop windows; every body decoded
+without fingerprints against linkinator (which decodes nothing), and the peak memory of our process tree.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 
 from hundred_thousand import tree_mib
 
+from auditor import likeness, windows
 from auditor.config import Settings
 from auditor.decoder import Decoder
 from auditor.errors import ResolveError
@@ -87,7 +88,7 @@ def nginx(folder: Path, port: int) -> Iterator[str]:
         process.wait()
 
 
-async def ours(urls: list[str], *, fingerprint: bool) -> tuple[float, float]:
+async def ours(urls: list[str], *, fingerprint: bool, crops: bool = False) -> tuple[float, float]:
     settings = Settings(allow_private=["127.0.0.1"], per_host=64)
     limit = asyncio.Semaphore(16)
     good, peak = 0, 0.0
@@ -96,7 +97,9 @@ async def ours(urls: list[str], *, fingerprint: bool) -> tuple[float, float]:
         nonlocal good
         assert isinstance(answer, Asset), answer
         try:
-            await decoder.decode(answer.body, answer.declared_type, fingerprint=fingerprint)
+            picture = await decoder.decode(answer.body, answer.declared_type, fingerprint=fingerprint)
+            if crops and picture.fingerprint:
+                windows.hashes(picture.fingerprint.thumb, likeness.shape(picture), "light")
             good += 1
         finally:
             limit.release()
@@ -114,14 +117,14 @@ async def ours(urls: list[str], *, fingerprint: bool) -> tuple[float, float]:
     return time.perf_counter() - began, peak
 
 
-def apart(urls: list[str], *, fingerprint: bool) -> tuple[float, float]:
+def apart(urls: list[str], *, fingerprint: bool, crops: bool = False) -> tuple[float, float]:
     """The same in a fresh process: what drew the pictures here is no part of our memory."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(run, urls, fingerprint).result()
+        return pool.submit(run, urls, fingerprint, crops).result()
 
 
-def run(urls: list[str], fingerprint: bool) -> tuple[float, float]:
-    return asyncio.run(ours(urls, fingerprint=fingerprint))
+def run(urls: list[str], fingerprint: bool, crops: bool) -> tuple[float, float]:
+    return asyncio.run(ours(urls, fingerprint=fingerprint, crops=crops))
 
 
 def scrapy(program: str, base: str, folder: Path) -> float:
@@ -166,12 +169,14 @@ def main() -> None:
         with nginx(folder, given.port) as base:
             urls = [f"{base}/{index}.jpg" for index in range(given.images)]
             full, peak = apart(urls, fingerprint=True)
+            cropped, _ = apart(urls, fingerprint=True, crops=True)
             bare, lean = apart(urls, fingerprint=False)
             print(f"auditor: {full:.2f} s with fingerprints ({peak:.0f} MiB),", end=" ")
-            print(f"{bare:.2f} s without ({lean:.0f} MiB)")
+            print(f"{cropped:.2f} s with crop windows too, {bare:.2f} s without ({lean:.0f} MiB)")
             if given.scrapy:
                 theirs = scrapy(given.scrapy, base, folder)
-                print(f"Scrapy ImagesPipeline: {theirs:.2f} s; we are {theirs / full:.1f} x faster")
+                print(f"Scrapy ImagesPipeline: {theirs:.2f} s; we are {theirs / full:.1f} x faster, ", end="")
+                print(f"with crop windows {theirs / cropped:.1f} x")
             if given.linkinator:
                 theirs, memory = linkinator(given.linkinator, base)
                 print(f"linkinator: {theirs:.2f} s, {memory} MiB; we take {bare / theirs:.2f} x its time")
