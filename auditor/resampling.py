@@ -78,7 +78,7 @@ def _to_8_bits(sums: Floats) -> Floats:
 _Step = tuple[slice, slice, Floats]  # which inputs, which outputs, coefficients (inputs, outputs)
 
 
-@functools.lru_cache(maxsize=128)
+@functools.lru_cache(maxsize=64)  # of many large sizes 18 MB
 def _steps(length: int, size: int) -> tuple[_Step, ...]:
     """How `length` pixels become `size`."""
     scale = length / size
