@@ -65,8 +65,8 @@ def wrap(text: str, columns: int) -> list[str]:
     lines, line, used = [], "", 0
     for word in _words(text):
         size = width(word)
-        if used + width(word.rstrip()) > columns and line.strip():
-            lines.append(line.rstrip())
+        if used + width(word.rstrip()) > columns:
+            lines += [line.rstrip()] if line.strip() else []  # blanks alone make no line
             line, used = "", 0
         while size > columns and width(word.rstrip()) > columns:
             head = _head(word, columns)

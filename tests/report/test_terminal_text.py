@@ -6,7 +6,7 @@ import json
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from auditor.terminal import clean, clean_json, clip, clip_middle, pad, width, wrap
@@ -66,6 +66,7 @@ def test_widths_are_those_of_a_terminal(text: str, columns: int) -> None:
 
 @settings(deadline=None)
 @given(ANYTHING, st.integers(4, 40))
+@example("0000 \u3000\x1b", 4)  # a wide blank before a word that fills the line
 def test_clipped_and_wrapped_text_fits(text: str, columns: int) -> None:
     told = clean(text)
     assert width(clip(told, columns)) <= columns
