@@ -25,6 +25,7 @@ ELLIPSIS = "…"
 
 def clean(text: str) -> str:
     """One line that is safe to write: blanks are one space, controls are shown as escapes."""
+    text = text.replace("\xad", "")  # a soft hyphen is invisible by design, also between blanks
     return _UNSAFE.sub(_escape, _BLANK.sub(" ", text).strip())
 
 
@@ -115,8 +116,6 @@ def _columns(character: str) -> int:
 
 def _escape(found: re.Match[str]) -> str:
     code = ord(found[0])
-    if code == 0xAD:
-        return ""  # a soft hyphen is invisible by design
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 

@@ -27,7 +27,7 @@ ANYTHING = st.text(st.characters(exclude_categories=()), max_size=60) | st.text(
         ("a\u2066b\u2069", "a\\u2066b\\u2069"),
         ("nul\x00l", "nul\\x00l"),
         ("one\r\ntwo\tthree\u2028four", "one two three four"),
-        ("soft\xadhyphen", "softhyphen"),
+        ("soft\xadhyphen \xad", "softhyphen"),
         ("\U000e0041", "\\U000e0041"),
         ("\ud800", "\\ud800"),
         ("2020年7月24日，休斯敦", "2020年7月24日，休斯敦"),
