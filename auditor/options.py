@@ -329,7 +329,7 @@ def option_helps() -> dict[str, str]:
     @general
     def bare() -> None: ...
 
-    params: list[click.Option] = bare.__click_params__  # type: ignore[attr-defined]
+    params: list[click.Option] = bare.__click_params__  # type: ignore[attr-defined] # click's own
     return {option.name: option.help for option in params if option.name and option.help}
 
 

@@ -119,7 +119,7 @@ def ends_group(name: str, size: int) -> bool:
 
 def identity(path: Path, root: Path) -> str:
     """The POSIX path relative to `root`, the absolute one outside of it; links are not followed."""
-    absolute, base = Path(os.path.abspath(path)), Path(os.path.abspath(root))  # noqa: PTH100
+    absolute, base = Path(os.path.abspath(path)), Path(os.path.abspath(root))  # noqa: PTH100 - resolve() follows links
     name = (absolute.relative_to(base) if absolute.is_relative_to(base) else absolute).as_posix()
     return os.fsencode(name).decode("utf-8", "replace")
 

@@ -30,7 +30,8 @@ def tokens(text: str) -> list[Token]:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.inline.ruler.at("image", _noted(image))
     parser.inline.ruler.at("html_inline", _noted(html_inline))
-    # Addresses are wanted as written, and those that a renderer would refuse are to be told.
+    # Addresses are wanted as written, and those that a renderer would refuse are to be told. Replacing
+    # these two methods is markdown-it-py's own way; mypy knows no such thing.
     parser.validateLink = lambda url: url is not None  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     return parser.parse(text)

@@ -1,6 +1,7 @@
 """Dates in captions, against a table written out by hand."""
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -106,8 +107,10 @@ def test_the_words_are_kept_as_they_stand() -> None:
 
 
 @given(st.text(max_size=200))
-def test_no_text_makes_the_finder_raise(text: str) -> None:
-    find(text, PUBLISHED)
+def test_whatever_is_found_stands_in_the_text_and_is_a_date(text: str) -> None:
+    for mention in find(text, PUBLISHED):
+        assert mention.text in text
+        assert re.fullmatch(r"(?:\d{4}|-)(?:-\d\d){0,2}", mention.iso)
 
 
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)))

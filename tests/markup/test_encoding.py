@@ -101,4 +101,5 @@ def test_nul_bytes_stay_text() -> None:
 def test_any_bytes_become_text_that_can_be_written(
     body: bytes, charset: str | None, media_type: str | None
 ) -> None:
-    encoding.decode(body, charset, media_type).text.encode("utf-8")
+    text = encoding.decode(body, charset, media_type).text
+    assert text.encode("utf-8").decode("utf-8") == text

@@ -136,6 +136,7 @@ async def test_closing_ends_every_process(make):
         decoder.warm()
         await decoder.decode(make())
         pids = [*workers(), *(child for child in children(os.getpid()) if children(child))]
+        assert len(pids) >= 4, "three workers and their nursery"
     await _gone(pids)
 
 

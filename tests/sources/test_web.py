@@ -171,8 +171,9 @@ def test_entities_are_refused() -> None:
 @given(st.binary(max_size=200))
 def test_no_listing_makes_reading_fail(junk: bytes) -> None:
     sitemaps.kind(junk)
-    sitemaps.sitemap(b"<urlset>" + junk, "https://n.example/")
-    sitemaps.feed(b"<rss>" + junk, "https://n.example/")
+    found = sitemaps.sitemap(b"<urlset>" + junk, "https://n.example/")
+    assert found.trouble or b"</urlset" in junk, "it is cut, and says so"
+    assert not sitemaps.feed(b"<rss>" + junk, "https://n.example/").pages or b"<" in junk
 
 
 # --- sites ------------------------------------------------------------------------------------
