@@ -38,6 +38,17 @@ def reason(answer: Asset | ResolveError) -> str | None:
     return None if isinstance(answer, Asset) else answer.reason
 
 
+def door_to(port: int) -> Handler:
+    """A site without robots.txt, whose every page leads to 127.0.0.2."""
+
+    async def door(request: web.Request) -> web.Response:
+        if request.path == "/robots.txt":
+            return web.Response(status=404)
+        raise web.HTTPFound(f"http://127.0.0.2:{port}/x")
+
+    return door
+
+
 async def hello(_: web.Request) -> web.Response:
     return web.Response(body=b"hello")
 
@@ -410,12 +421,7 @@ async def test_a_redirect_does_not_get_around_another_hosts_robots_txt(serve: Se
 
     other = await serve(closed, "127.0.0.2")
 
-    async def door(request: web.Request) -> web.Response:
-        if request.path == "/robots.txt":
-            return web.Response(status=404)
-        raise web.HTTPFound(f"http://127.0.0.2:{other}/x")
-
-    port = await serve(door)
+    port = await serve(door_to(other))
     answer = await ask(f"http://127.0.0.1:{port}/", allow_private=["127.0.0.0/8"], respect_robots=True)
     assert reason(answer) == "robots"
 
@@ -430,12 +436,7 @@ async def test_a_slow_robots_txt_takes_its_time_from_the_image(
 
     other = await serve(slow, "127.0.0.2")
 
-    async def door(request: web.Request) -> web.Response:
-        if request.path == "/robots.txt":
-            return web.Response(status=404)
-        raise web.HTTPFound(f"http://127.0.0.2:{other}/x")
-
-    port = await serve(door)
+    port = await serve(door_to(other))
     for url in (f"http://127.0.0.2:{other}/x", f"http://127.0.0.1:{port}/"):
         began = asyncio.get_running_loop().time()
         limits = {"timeout": 2.0, "retries": 0}
