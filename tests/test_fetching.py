@@ -63,7 +63,7 @@ async def serve() -> AsyncIterator[Serve]:
     ) -> int:
         application = web.Application()
         application.router.add_get("/{path:.*}", handler)
-        runner = web.AppRunner(application)
+        runner = web.AppRunner(application, shutdown_timeout=0.1)
         runners.append(runner)
         await runner.setup()
         await web.TCPSite(runner, address, port, ssl_context=tls).start()
