@@ -24,7 +24,7 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in a worker; numpy reads it when 
 import imagehash
 from PIL import Image
 
-from auditor import fingerprint, hamming, windows
+from auditor import fingerprint, hamming, resampling, windows
 
 
 def drafted(body: bytes) -> Image.Image:
@@ -88,10 +88,13 @@ def main() -> None:
 
 def parts(image: Image.Image) -> None:
     """Prints what the parts of a fingerprint cost, without the decoding."""
-    print_ = fingerprint.compute(image)
+    print_, gray = fingerprint.compute(image), image.convert("L")
+    sizes = [(64, 64), (32, 32), (9, 8)]
     words = hamming.words([print_.phash])
     works: dict[str, Callable[[], object]] = {
         "from pixels": lambda: fingerprint.compute(image),
+        "three sizes": lambda: resampling.reduced(gray, sizes),
+        "three sizes by Pillow": lambda: [gray.resize(size, Image.Resampling.LANCZOS) for size in sizes],
         "seven turns": lambda: [fingerprint.turned(words, turn) for turn in fingerprint.TURNS],
         "light windows": lambda: windows.hashes(print_.thumb, 1.5, "light"),
         "dense windows": lambda: windows.hashes(print_.thumb, 1.5, "dense"),
