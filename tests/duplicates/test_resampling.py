@@ -41,8 +41,15 @@ def test_a_sample_tells_the_first_colour_its_share_and_the_contrast() -> None:
     image = Image.new("RGB", (400, 200), (200, 16, 30))
     image.paste((0, 0, 255), (0, 0, 100, 200))
     sample = sampling.sample(image)
-    assert sample.shape == (3, 128 * 128)
+    assert sample.pixels.shape == (3, 128 * 128)
     assert sampling.top_colour(sample) == ("#c8101e", 0.75)
     assert sampling.is_flat(sample)
     assert sampling.detail(sample) == 1.0
     assert sampling.detail(sampling.sample(image, (100, 0, 400, 200))) == 0.0
+
+
+def test_many_shades_of_one_coarse_colour_are_no_drawing() -> None:
+    shades = np.random.default_rng(3).integers(64, 80, (200, 300, 3), dtype=np.uint8) * [1, 2, 1]
+    sample = sampling.sample(Image.fromarray(shades.astype(np.uint8)))
+    assert sampling.top_colour(sample)[1] > 0.4, "two coarse colours hold them all"
+    assert not sampling.is_flat(sample)
