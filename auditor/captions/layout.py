@@ -7,6 +7,7 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from operator import attrgetter
 
 from auditor.captions.words import width
@@ -15,14 +16,20 @@ from auditor.model import Article, Box, ImageReference, TextBlock
 _FRAME_TAGS = frozenset("nav footer aside form button dialog menu".split())
 # What classes, ids and roles call the parts of a page that are not the story; whole tokens or their parts.
 _FRAME_WORDS = frozenset(
-    "account ads adslot advert advertisement advertising affiliate aside author authors autor autoren "
-    "autorin avatar banner breadcrumb breadcrumbs byline cartoon comment comments complementary "
-    "consent contentinfo cookie disqus footer games horoscope latest login logo masthead menu modal "
-    "morefrom mostpopular mostread nav navbar navigation newsletter offcanvas onward onwards outbrain "
-    "overlay paywall podcast popular popup promo promos readmore recirc recirculation recommend "
-    "recommendation recommendations recommended related search seealso share sharebar sharing shop "
-    "shopping sidebar signup skyscraper social sponsor sponsored subscribe subscription tabbar "
-    "taboola taglist tags teaser teasers toolbar topbar topics trending weather".split()
+    "account ads adslot advert advertisement advertising affiliate alsoread annonce annonces anzeige "
+    "anzeigen aside auteur auteurs author authors autor autora autore autoren autorin avatar banner bio "
+    "breadcrumb breadcrumbs byline cartoon comentarios comment commentaires commenti comments "
+    "complementary consent contentinfo contributor contributors cookie correlate correlati disqus "
+    "empfehlung empfehlungen footer games gerelateerd horoscope kommentare kommentarer latest "
+    "latestnews leesook lesauch lireaussi login logo maisleidas masleidas masthead maylike meistgelesen "
+    "menu mightlike modal morefrom morenews morestories mostpopular mostread nav navbar navigation "
+    "newsletter offcanvas onward onwards outbrain overlay paywall piuletti pluslus podcast popular "
+    "popup promo promos pubblicita publicidad publicidade publicite readalso readmore readnext recirc "
+    "recirculation recommend recommendation recommendations recommended redacteur reklam reklama "
+    "reklame relacionadas relacionados related reporter reporters search seealso share sharebar sharing "
+    "shop shopping sidebar signup skyscraper social sponsor sponsored subscribe subscription tabbar "
+    "taboola taglist tags teaser teasers ticker toolbar topbar topics topstories trending upnext "
+    "verwandte voiraussi weather werbung".split()
 )
 _WORD = re.compile(r"[^\W_]{2,}")
 _TOKEN = re.compile(r"[^\s_/:]+")
@@ -212,10 +219,14 @@ class Layout:
 
 @lru_cache(maxsize=4096)
 def _names_frame(hints: str) -> bool:
-    return bool(hints) and any(
-        token in _FRAME_WORDS or not _FRAME_WORDS.isdisjoint(token.split("-"))
-        for token in _TOKEN.findall(hints)
-    )
+    """Whether a token of the hints, one of its parts, or two of them written as one is such a word."""
+    for token in _TOKEN.findall(hints):
+        parts = token.split("-")
+        if token in _FRAME_WORDS or not _FRAME_WORDS.isdisjoint(parts):
+            return True
+        if len(parts) > 1 and not _FRAME_WORDS.isdisjoint(map("".join, pairwise(parts))):
+            return True
+    return False
 
 
 def _is_paragraph(block: TextBlock) -> bool:

@@ -16,25 +16,28 @@ import msgspec
 from auditor.captions import identity
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, is_picture, name_of
+from auditor.captions.teasers import Teasers
 from auditor.captions.words import width
 from auditor.model import Article, ImageReference, ImageRole
 
 # Log-odds, fitted by tests/bench/fit_captions.py (logistic regression, L2) on the dev pages.
 WEIGHTS: dict[str, float] = {
-    "bias": -1.7,
-    "in-story": 2.1,
+    "bias": -1.6,
+    "in-story": 2.2,
     "under-headline": 1.9,
     "above-headline": 0.0,
     "story-tail": -0.5,
     "story-end": 0.7,
     "after-story": -1.5,
     "outside": -2.0,
-    "framed": -2.1,
+    "framed": -2.0,
+    "other-article": -2.5,
+    "in-row": -1.5,
     "figure": 0.7,
     "captioned": 0.9,
     "declared": 2.0,
     "alone": 0.5,
-    "links-away": -2.6,
+    "links-away": -2.5,
     "links-abroad": -0.5,
     "links-itself": 0.3,
     "headed": -0.7,
@@ -44,7 +47,7 @@ WEIGHTS: dict[str, float] = {
     "repeated": -0.3,
     "small": -1.0,
     "large": 1.0,
-    "described": 0.4,
+    "described": 0.5,
     "drawing": -2.0,
 }
 _THRESHOLD = 0.5
@@ -108,6 +111,8 @@ class Judge:
         self.common = next((box for box in around if box in self.heads), 0)
         self.in_story = self.layout.inside(self.layout.story_boxes)
         self.in_common = self.layout.inside((self.common,))
+        own = self.heads.union(*map(self.layout.path, self.layout.story_boxes))
+        self.teasers = Teasers(self.scopes, own, paragraphs)
         self.declared = {
             identity.name(r.url or r.address) for r in article.references if r.role == "metadata"
         } - {""}
@@ -142,7 +147,7 @@ class Judge:
         on_top = any(
             box.tag == "header" and box.index not in self.heads for box in self.layout.around(reference.box)
         )
-        if on_top or signs & {"framed", "links-away"}:
+        if on_top or signs & {"framed", "other-article", "in-row", "links-away"}:
             return False
         return "drawing" not in signs or bool(signs & {"figure", "captioned", "described", "large"})
 
@@ -162,6 +167,8 @@ class Judge:
         seen = {
             self._where(reference): True,
             "framed": self.layout.framed[reference.box],
+            "other-article": self.teasers.in_other[reference.box],
+            "in-row": link not in ("abroad", "itself") and self.teasers.in_row(reference.box),
             "figure": "figure" in tags,
             "captioned": captioned,
             "beside-link": bool(held) and not captioned and all(block.link_share > 0.5 for block in held),

@@ -30,7 +30,8 @@ _BESIDE = 4  # levels up from a grey box in which its picture must lie
 _TEASER_BLOCKS = 6
 CAPTION_HINT = re.compile(
     r"caption|legend|bildunterschrift|bildtext|bild-?text|cutline|subtitle-?image|leyenda|didascalia|billedtekst|"
-    r"underskrift|podpis|popisek|(?:image|img|photo|foto|picture|figure|media|bild)[-_]*(?:text|desc|title|info)|"
+    r"underskrift|bijschrift|onderschrift|bildetekst|kuvateksti|kepalairas|podpis|popisek|"
+    r"(?:image|img|photo|foto|picture|figure|media|bild)[-_]*(?:text|desc|title|info)|"
     r"(?:^|[\s_-])(?:cap|bu|pie)(?:$|[\s_-])"
 )
 
@@ -164,6 +165,10 @@ class Scopes:
         """Whether a box holds a picture or two, a heading and little else."""
         held = self._held(box)
         return held.heading and held.blocks <= _TEASER_BLOCKS and len(self._names_in(box)) <= 2
+
+    def tells(self, box: int) -> bool:
+        """Whether a box holds more prose than a caption or a teaser has."""
+        return self._held(box).bulk > 1
 
     @cached_property
     def _story(self) -> set[int]:

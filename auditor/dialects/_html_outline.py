@@ -57,6 +57,7 @@ _EMPHASES = {
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # of a name like relatedArticles
 _TEXT, _FIRST_ELEMENT = 2, 6  # lexbor's tag ids: a text node's, and the lowest of an element
 
 Place = tuple[int, int]
@@ -299,7 +300,9 @@ def _named(names: str) -> _Told:
 
 
 def _folded(names: str) -> str:
-    return " ".join(names.lower().split())
+    if not names.islower():
+        names = _HUMP.sub("-", names).lower()
+    return " ".join(names.split())
 
 
 class _Kinds(dict[str, str]):
@@ -312,10 +315,12 @@ class _Kinds(dict[str, str]):
         return kind
 
 
+# Where classes are made up by machine, these say what an element is, for tests and scripts.
+_NAMING = ("data-testid", "data-test-id", "data-test", "data-qa", "data-component", "data-module")
 _MOST_NAMES = 4096  # a page may make up as many as it likes
 _KINDS = _Kinds(
-    {**dict.fromkeys(("class", "id", "itemprop", "role"), "naming"), "style": "style", "hidden": "hidden",
-     "align": "align"}
+    {**dict.fromkeys(("class", "id", "itemprop", "role", *_NAMING), "naming"), "style": "style",
+     "hidden": "hidden", "align": "align"}
 )  # fmt: skip
 
 

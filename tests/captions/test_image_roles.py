@@ -35,6 +35,37 @@ def test_pictures_of_the_story_are_told_from_what_frames_it(page) -> None:
     }
 
 
+PICTURE = "<figure><img src=/another-quay-{}.jpg width=480></figure>"
+CARD = PICTURE + "<div><a href=/story-{}><span>Another story of the harbour</span></a></div>"
+BESIDE_A_STORY = {
+    "an article of its own": (f"<article class=c1>{CARD.format(1, 1)}</article>", "chrome"),
+    "a row of links": ("".join(f"<div class=c2>{CARD.format(n, n)}</div>" for n in range(3)), "chrome"),
+    "a row of pictures": ("".join(f"<div class=c2>{PICTURE.format(n)}</div>" for n in range(3)), "body"),
+    "humps": (f"<div class=relatedArticles>{PICTURE.format(1)}</div>", "chrome"),
+    "two words": (f"<div class=most-read>{PICTURE.format(1)}</div>", "chrome"),
+    "a name for tests": (f"<div class=c3 data-testid=InlineTeaserList>{PICTURE.format(1)}</div>", "chrome"),
+    "no name": (f"<div class=c3>{PICTURE.format(1)}</div>", "body"),
+}
+
+
+@pytest.mark.parametrize("kind", BESIDE_A_STORY)
+def test_other_stories_are_told_by_how_they_are_made_and_named(page, kind: str) -> None:
+    markup, role = BESIDE_A_STORY[kind]
+    story = f"<article><h1>Fire in the port</h1>{TEXT}{markup}{TEXT}</article>"
+    for frame in ("", "<nav><a href=/>Home</a></nav>"):
+        article = page(frame + story, title="Fire")
+        assert set(roles_of(article).values()) == {role}
+
+
+@pytest.mark.parametrize(
+    "text", [TEXT, TEXT[: len(TEXT) // 3] + "<p><a href=/first>The first report</a></p>"]
+)
+def test_posts_of_a_live_report_are_the_story(page, text: str) -> None:
+    posts = [f"<article class=post>{text}{PICTURE.format(number)}</article>" for number in range(3)]
+    article = page(f"<h1>Fire in the port</h1><div>{''.join(posts)}</div>", title="Fire in the port")
+    assert set(roles_of(article).values()) == {"body"}
+
+
 def test_tiny_images_and_drawings_are_no_pictures_of_the_story(page) -> None:
     article = page(
         f"{TEXT}<p><img src=/counter-of-readers.gif width=1 height=1></p>{TEXT}"

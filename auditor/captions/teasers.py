@@ -1,0 +1,61 @@
+"""Turns the make of a page into what teases other stories on it, where no class and no id says so."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from auditor.captions.scopes import Scopes
+from auditor.model import TextBlock
+
+_MOST = 0.7  # of a row
+
+
+class Teasers:
+    """The teasers of one article: `own` are the boxes around story and headline, themselves included."""
+
+    def __init__(self, scopes: Scopes, own: Set[int], paragraphs: list[TextBlock]) -> None:
+        self.scopes = scopes
+        self.layout = scopes.layout
+        self.own = own
+        self.told = {block.order for block in paragraphs}
+        self.in_other = self._in_other()
+        self._rows: dict[tuple[int, str, str], bool | None] = {}
+
+    def _in_other(self) -> list[bool]:
+        """Which boxes lie in an <article> of little prose that is not the story."""
+        articles = (box.index for box in self.layout.boxes if box.tag == "article")
+        inside = self.layout.inside([a for a in articles if not (a in self.own or self.scopes.tells(a))])
+        within = [block for block in self.layout.blocks if inside[block.box]]
+        return [False] * len(inside) if self._are_posts(within) else inside
+
+    def in_row(self, box: int) -> bool:
+        """Whether an image stands in one of several boxes made alike that show pictures, and most link.
+
+        The first row counts, seen from the image: a gallery in a list of links is a gallery.
+        """
+        for around in self.layout.around(box):
+            if around.index in self.own:
+                return False
+            kind = (around.parent, around.tag, around.hints)
+            if kind not in self._rows:
+                self._rows[kind] = self._links(*kind)
+            if (links := self._rows[kind]) is not None:
+                return links
+        return False
+
+    def _links(self, parent: int, tag: str, hints: str) -> bool | None:
+        """Whether most of the boxes of a kind that show a picture link to a page; None for one such box."""
+        alike = (self.layout.boxes[box] for box in self.layout.children(parent))
+        row = [
+            self.layout.blocks_in(box.index)
+            for box in alike
+            if (box.tag, box.hints) == (tag, hints) and self.scopes.holds_picture(box)
+        ]
+        if len(row) < 2 or not any(row):
+            return None
+        linked = sum(any(block.link_share > 0.5 for block in held) for held in row)
+        return linked > max(1, _MOST * len(row)) and not self._are_posts([b for held in row for b in held])
+
+    def _are_posts(self, blocks: list[TextBlock]) -> bool:
+        """Whether most of the story's paragraphs are among these: the posts of a live report."""
+        return 2 * sum(block.order in self.told for block in blocks) > len(self.told)
