@@ -17,6 +17,10 @@ _CUE = (
     r"bild(?:er)?(?:quelle|rechte|nachweis)?|image(?: credits?| source)?|picture(?: credits?| source)?|"
     r"pictures|credits?|copyright|quelle|source|grafik|graphic|illustration|screenshots?|"
     r"crédits?(?: photos?)?|crédito|fuente|zdjęcie|fot\.?|fotografie|zdroj|źródło|kuva|lähde|kilde|källa|"
+    r"(?:foto)?(?:collage|montage)|screengrab|(?:photo )?illustrations? by|infogra(?:phic|fi[ak]|fía)|"
+    r"capture d['’]écran|captura(?: de pantalla)?|skjermbilde|skjermdump|skärmdump|skærmbillede|"
+    r"ilustra(?:ción|ção|cja|ce)|illustrazione|illustratie|illustrasjon|kuvitus|kuvakaappaus|zrzut ekranu|"
+    r"коллаж|колаж|фотоколлаж|фотоколаж|иллюстрация|ілюстрація|скриншот|скріншот|инфографика|інфографіка|"
     r"beeld|bron|fotoğraf|kaynak|forrás|sursa|sumber|ảnh|nguồn|фото|источник|джерело|φωτο(?:γραφία)?|φωτό|πηγή|"
     r"صورة|تصوير|المصدر|צילום|קרדיט|מקור|ภาพ|ที่มา|फोटो|"
     r"写真|撮影|提供|사진|제공|출처|(?:图片|圖片|资料|資料)?(?:来源|來源)|图源|圖源|图片|圖片|摄影|攝影|摄|攝|图|圖|供图|供圖|翻攝"
@@ -90,7 +94,8 @@ _PROSE = re.compile(
     r"[\u4e00-\u9fff]{4,}(?<![社网網报報台视視觉覺局馆館部队隊署聞信社照者摄攝])(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{9,}|"
     r"[\uac00-\ud7a3]{3,}(?:다|요)$"
 )
-_LOOSE_ENDS = " -–—|·,，"
+_LOOSE_ENDS = " -–—|·,，(（[【"
+_LOOSE_CUE = re.compile(rf"\s(?:(?:{_CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGNORECASE)  # its credit is gone
 _LONGEST_LINE = 120
 _LONGEST_BRACKET = 90
 _LONGEST_NAME = 40
@@ -105,7 +110,8 @@ def split(text: str) -> tuple[str, str | None]:
     rest = text.strip()
     found: list[str] = []
     for _ in range(3):  # "… (AP Photo/Name) | Photo: Name": a credit behind a credit
-        cut = _cut(rest.rstrip(_LOOSE_ENDS))
+        rest = _LOOSE_CUE.sub("", rest.rstrip(_LOOSE_ENDS)).rstrip(_LOOSE_ENDS)
+        cut = _cut(rest)
         if cut is None:
             break
         rest, credit = cut

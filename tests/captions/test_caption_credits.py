@@ -44,14 +44,24 @@ ABROAD = [  # cue words, separators and agencies of other languages
     ("橋が閉鎖された＝２６日、大阪市（共同）", "橋が閉鎖された＝２６日、大阪市", "共同"),
     ("桥梁关闭。王五摄/光明图片", "桥梁关闭。", "王五摄/光明图片"),
     ("桥梁关闭 新华社/法新", "桥梁关闭", "新华社/法新"),
+    ("Мост закрыт. Коллаж: Анна Иванова", "Мост закрыт.", "Анна Иванова"),
+    ("El puente cerrado. Captura de pantalla: Ana Paz", "El puente cerrado.", "Ana Paz"),
+    ("Bron är stängd. Skärmdump: SVT", "Bron är stängd.", "SVT"),
+]
+LEFT_OVER = [  # the credit stood in an element of its own
+    ("The gate at night (", "The gate at night"),
+    ("Das Tor bei Nacht. Bild:", "Das Tor bei Nacht."),
+    ("The gate at night Copyright", "The gate at night"),
 ]
 CREDIT_ALONE = [
     ("Foto: dpa", "dpa"),
     ("© Name | PR", "Name | PR"),
     ("图:新华社", "新华社"),
     ("Reuters", "Reuters"),
+    ("колаж: Анна Петренко", "Анна Петренко"),
 ]
 UNCREDITED = [
+    "A ruling on copyright",
     "Ursula von der Leyen",
     "Das Urteil (BGH)",
     "Der Minister (CDU/CSU)",
@@ -75,6 +85,11 @@ def test_the_credit_is_parted_from_the_caption(text: str, caption: str, credit: 
 @pytest.mark.parametrize(("text", "credit"), CREDIT_ALONE)
 def test_a_lone_credit_leaves_no_caption(text: str, credit: str) -> None:
     assert split(text) == ("", credit)
+
+
+@pytest.mark.parametrize(("text", "caption"), LEFT_OVER)
+def test_the_label_of_a_credit_that_is_gone_is_cut(text: str, caption: str) -> None:
+    assert split(text) == (caption, None)
 
 
 @pytest.mark.parametrize("text", UNCREDITED)
