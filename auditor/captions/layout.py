@@ -38,6 +38,9 @@ _PARAGRAPH_WIDTH = 80
 _STORY_ROLES = frozenset(("paragraph", "other", "quote"))
 _DECAY = 0.6
 _FRAMED_WEIGHT = 0.3
+_HEADING_SHARE = 0.5
+_TITLE_SHARE = 0.6  # of the words of both; a title also names its site
+_LONGEST_TITLE = 300
 _order = attrgetter("order")
 
 
@@ -200,18 +203,27 @@ class Layout:
 
     @cached_property
     def headline(self) -> TextBlock | None:
-        """The heading that says what the article's title says."""
+        """The heading that says what the article's title says; else a line that says the same."""
         title = _words(self.article.title or "")
-        best, share = None, 0.0
+        best, share, most = None, 0.0, 0.0
         for block in self.blocks:
             if block.role != "heading":
                 continue
             words = _words(block.text)
-            common = len(words & title) / max(len(words), 1) if title else 0.0
-            common += 0.3 if self._is_first_rank(block) else 0.0
-            if common > share + 0.05:
-                best, share = block, common
-        return best
+            common = len(words & title) / max(len(words), len(title), 1)
+            weight = common + (0.3 if self._is_first_rank(block) else 0.0)
+            if weight > most + 0.05:
+                best, share, most = block, common, weight
+        return best if share > _HEADING_SHARE or not title else self._title_line(title) or best
+
+    def _title_line(self, title: set[str]) -> TextBlock | None:
+        """The first line of no other words than those of the title, and most of them; no link."""
+        for block in self.blocks:
+            if block.role in _STORY_ROLES and block.link_share < 0.5 and len(block.text) <= _LONGEST_TITLE:
+                words = _words(block.text)
+                if len(words & title) > _TITLE_SHARE * max(len(words), len(title)):
+                    return block
+        return None
 
     def _is_first_rank(self, block: TextBlock) -> bool:
         return any(box.tag == "h1" for box in self.around(block.box))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import email.utils
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +45,9 @@ _IMAGE_FIELDS = {
     "width": "width", "height": "height", "license": "license",
     "contentLocation": "location", "alternateName": "alternate-name",
 }  # fmt: skip
+_WORD = re.compile(r"[^\W_]{2,}")
+_LEAST_SHARE = 0.3  # "The Daily" has one of four words with "Fire in the port"
+_SHORT_HEADING = 25
 _MAX_NODES = 50_000  # of one JSON-LD script; a page of news has some hundred
 
 
@@ -52,7 +56,7 @@ class Facts:
 
     def __init__(self) -> None:
         self.meta: dict[str, str] = {}
-        self.heading: str | None = None
+        self.headings: list[str] = []  # of the first rank
         self.title: str | None = None
         self.language: str | None = None
         self.canonical: str | None = None
@@ -86,10 +90,33 @@ class Facts:
         self._last = found
         return found
 
+    def headline(self) -> str | None:
+        """The first-rank heading that says most of what the page is called elsewhere.
+
+        A page may have others, for the name of its site, which ends its <title>, or for a form; where no
+        heading is long or says what the page is called, it is called so.
+        """
+        called = self.meta.get("og:title") or self.title or ""
+        words = _words(called)
+        best, most = None, -1.0
+        for heading in self.headings:
+            said = _words(heading)
+            share = len(said & words) / max(len(said), len(words), 1)
+            names_site = said < words and share <= 0.5 and not called.startswith(heading)
+            if share > most and not names_site:
+                best, most = heading, share
+        if best is not None and (most > _LEAST_SHARE or len(best) >= min(_SHORT_HEADING, len(called))):
+            return best
+        return called or next(iter(self.headings), None)
+
     def published_at(self) -> dt.datetime | None:
         """When the article was published, in UTC; a time without a zone is taken as UTC."""
         said = [*self.dates, *(self.meta[name] for name in _META_DATES if name in self.meta), *self.times]
         return next((at for text in said if (at := instant(text))), None)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
 
 
 def instant(text: str) -> dt.datetime | None:

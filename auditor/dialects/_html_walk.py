@@ -13,6 +13,8 @@ from auditor.model import Fault
 
 _FACTS = frozenset(("base", "title", "h1", "html", "link", "meta", "script", "style", "time"))
 
+_MOST_HEADINGS = 20  # of the first rank; a page has one or two
+
 
 def walk(page: Page) -> tuple[metadata.Facts, list[Found], Outline]:
     """The facts, the references in document order with noscript twins merged, and the outline."""
@@ -72,7 +74,8 @@ def _told(page: Page, element: Element, facts: metadata.Facts) -> list[Found]:
     elif element.tag == "time" and own.get("datetime"):
         facts.times.append(own["datetime"])
     elif element.tag == "h1":
-        facts.heading = facts.heading or page.words(element.node) or None
+        if len(facts.headings) < _MOST_HEADINGS and (words := page.words(element.node)):
+            facts.headings.append(words)
     elif element.tag == "title":
         # the <title> of an inline SVG is a name of that picture, not of the page
         inside = element.node.parent

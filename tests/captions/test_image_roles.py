@@ -3,7 +3,7 @@
 import pytest
 
 from auditor.captions import pairing, roles
-from auditor.dialects import markdown
+from auditor.dialects import html, markdown
 from auditor.model import Document
 
 TEXT = "<p>The fire in the port began last night, and forty engines were sent before morning came.</p>" * 3
@@ -64,6 +64,19 @@ def test_posts_of_a_live_report_are_the_story(page, text: str) -> None:
     posts = [f"<article class=post>{text}{PICTURE.format(number)}</article>" for number in range(3)]
     article = page(f"<h1>Fire in the port</h1><div>{''.join(posts)}</div>", title="Fire in the port")
     assert set(roles_of(article).values()) == {"body"}
+
+
+@pytest.mark.parametrize("tag", ["h1", "h2", "div", "p"])
+def test_the_headline_is_known_whatever_its_tag(tag: str) -> None:
+    markup = (
+        "<title>Fire in the old port - The Daily</title><h1>The Daily</h1><nav><a href=/>Home</a></nav>"
+        f"<div><img src=/banner-of-the-day.jpg></div><h3>Fire</h3><{tag}>Fire in the old port</{tag}>"
+        f"<div><img src=/the-port-at-night.jpg></div><div>{TEXT}</div>"
+    )
+    article = html.parse(markup, Document("story", markup.encode()), "https://news.example/story")
+    article = roles.assign(article)
+    assert roles_of(article) == {"banner-of-the-day.jpg": "chrome", "the-port-at-night.jpg": "lead"}
+    assert article.title == "Fire in the old port" + (" - The Daily" if tag != "h1" else "")
 
 
 def test_tiny_images_and_drawings_are_no_pictures_of_the_story(page) -> None:

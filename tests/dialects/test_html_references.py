@@ -215,6 +215,24 @@ def test_linked_and_imported_sheets_are_named_and_read_later() -> None:
     assert reference.attributes == {"sheet": "https://cdn.example/c/s.css", "line": "2"}
 
 
+SITE = "<header><h1><a href=/>The Daily</a></h1></header>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "title"),
+    [
+        (f"<title>Fire in the port | The Daily</title>{SITE}<h1>Fire at the port</h1>", "Fire at the port"),
+        (f"<meta property=og:title content='Fire in the port'>{SITE}<h2>Fire</h2>", "Fire in the port"),
+        (f"{SITE}<h1>Fire at the port</h1>", "The Daily"),
+        ("<title>Fire in the port</title><h1> </h1>", "Fire in the port"),
+        ("<meta property=og:title content='港口大火'><h1>日报</h1><h1>港口大火</h1>", "港口大火"),
+        ("<p>Hello</p>", None),
+    ],
+)
+def test_the_title_is_the_heading_that_says_what_the_page_is_called(markup: str, title: str | None) -> None:
+    assert article(markup).title == title
+
+
 def test_the_article_knows_its_title_language_time_and_canonical_address() -> None:
     text = (
         '<html lang="zh-Hans"><title>Site</title><link rel=canonical href="https://news.example/c">'
