@@ -10,7 +10,7 @@ import re
 import socket
 import ssl
 
-from auditor.errors import ResolveError
+from auditor.errors import AuditorError, ResolveError
 from auditor.model import State
 
 # Ours, not theirs: no descriptor, buffer, memory or port left on this machine.
@@ -21,6 +21,10 @@ _RESET = frozenset((errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED, errno.ESH
 _BROKEN_OFF = re.compile(
     r"\b(ConnectionResetError|ConnectionAbortedError|BrokenPipeError|OSError|SSLError)\("
 )
+
+
+class Exhausted(AuditorError):  # noqa: N818 - it is we who are, no error of the address
+    """This machine is out of sockets or files: says nothing of the address; ask again later."""
 
 
 def is_local(error: BaseException) -> bool:

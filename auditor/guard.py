@@ -1,6 +1,6 @@
 """Addresses, ports and hops to a yes or a refusal: what the crawler may ask at all.
 
-Decisions only, no I/O. The one place where a connection is made (`fetching`) asks `Permit.admit`
+Decisions only, no I/O. The one place where a connection is made (`asking`) asks `Permit.admit`
 with the socket address that the kernel is about to use, so neither an odd spelling nor a name that
 answers differently the second time gets around it.
 """

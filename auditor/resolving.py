@@ -29,7 +29,8 @@ from auditor.answers import Answers
 from auditor.config import BucketSettings, Settings
 from auditor.errors import ResolveError
 from auditor.exchange import Answer, Call, HeadersFor
-from auditor.fetching import Exhausted, Fetcher
+from auditor.faults import Exhausted
+from auditor.fetching import Fetcher
 from auditor.guard import Guard, Hop
 from auditor.hosts import Host
 from auditor.hosts import HostStatistics as HostStatistics

@@ -142,7 +142,7 @@ async def test_an_opened_connection_is_not_shared_with_a_closed_name(
 
 
 async def test_an_own_public_address_is_refused(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
-    monkeypatch.setattr("auditor.fetching.is_own", lambda *_: True)
+    monkeypatch.setattr("auditor.asking.is_own", lambda *_: True)
     assert reason(await ask("http://93.184.216.34:8000/")) == "private-address"
 
 
@@ -163,9 +163,9 @@ async def test_a_machine_without_sockets_left_accuses_nobody(
 ) -> None:
     port = await serve()
     shortages = 3
-    from auditor import fetching
+    from auditor import asking
 
-    class Scarce(fetching.CountedSocket):
+    class Scarce(asking.CountedSocket):
         def __init__(self, *arguments: Any) -> None:
             nonlocal shortages
             if shortages:
@@ -173,7 +173,7 @@ async def test_a_machine_without_sockets_left_accuses_nobody(
                 raise OSError(errno.EMFILE, "Too many open files")
             super().__init__(*arguments)
 
-    monkeypatch.setattr(fetching, "CountedSocket", Scarce)
+    monkeypatch.setattr(asking, "CountedSocket", Scarce)
     answer = await ask(f"http://127.0.0.1:{port}/", allow_private=["127.0.0.1"])
     assert isinstance(answer, Asset)
     assert answer.tries == 1
