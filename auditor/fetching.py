@@ -66,7 +66,7 @@ class Fetcher:
         visited = [hop.url]
         client = self._client or self._started()
         try:
-            async with Clock(limits) as clock:
+            with Clock(limits) as clock:
                 while True:
                     permit = guard.TRUSTED if hop.origin == trusted else self._guard.permit(hop)
                     answer = await client.ask(hop, permit, headers(hop), limits, clock, sent)

@@ -22,6 +22,7 @@ from auditor.errors import ResolveError
 from auditor.model import Asset, Document
 from auditor.resolving import Crawl, Request
 from auditor.sources.web import document
+from auditor.transfer import Clock, Limits
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[..., Awaitable[int]]
@@ -509,3 +510,44 @@ async def test_fast_accuses_no_picture_of_ending_early(serve: Serve) -> None:
     assert told["/small"].sha256 is not None, "it came whole, and is verified as ever"
     assert (told["/cut"].state, told["/cut"].reason) == ("broken", "truncated")
     assert told["/html"].state == "not_image"
+
+
+async def test_patience_begins_anew_with_progress_and_the_end_stays() -> None:
+    async def talk() -> None:
+        with Clock(Limits(1.0, 0.5, 1)) as clock:
+            while True:
+                await asyncio.sleep(0.05)
+                clock.progress()
+
+    async def listen() -> None:
+        with Clock(Limits(9, 0.1, 1)):
+            await asyncio.sleep(9)
+
+    with pytest.raises(ResolveError, match="not finished"):
+        await talk()
+    with pytest.raises(ResolveError, match="nothing heard"):
+        await listen()
+
+
+async def test_time_that_is_ours_does_not_count() -> None:
+    with Clock(Limits(0.6, 0.3, 1)) as clock:
+        async with clock.paused():
+            await asyncio.sleep(0.7)
+        await asyncio.sleep(0.01)
+
+
+async def test_whoever_cancels_a_request_is_not_told_that_its_time_is_over() -> None:
+    async def wait() -> None:
+        with Clock(Limits(0.05, 0.05, 1)):
+            try:
+                await asyncio.sleep(9)
+            finally:
+                asked.cancel()
+                await asyncio.sleep(0)
+
+    asked = asyncio.create_task(wait())
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+    with Clock(Limits(0.01, 0.01, 1)):
+        pass
+    await asyncio.sleep(0.02)  # a clock that has ended rings no more
