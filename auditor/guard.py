@@ -7,6 +7,7 @@ answers differently the second time gets around it.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from collections.abc import Callable, Iterable
@@ -24,6 +25,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PORTS = {"http": 80, "https": 443}
 # A web address as ada writes it: what could be mistaken for one of these marks is percent-encoded there.
 _WEB = re.compile(r"(https?)://(?:([^/@]*)@)?(\[[^]/]*\]|[^:/]*)(?::([0-9]+))?(/[^#]*)")
+
+# What ada would leave as it is behind the origin: no dot segment, nothing that it would encode.
+_AS_IS = re.compile(
+    r"(https?://[A-Za-z0-9.-]+(?::[0-9]+)?)"
+    r"((?:/(?!\.|%2[Ee])[A-Za-z0-9_~.!$&()*+,;=:@%-]*)+(?:\?[A-Za-z0-9_~.!$&()*+,;=:@%/?-]*)?)"
+)
 
 # https://fetch.spec.whatwg.org/#port-blocking
 BLOCKED_PORTS = frozenset(
@@ -137,25 +144,11 @@ class Guard:
 
     def hop(self, url: str) -> Hop:
         """The hop to this absolute http(s) URL. Raises `ResolveError` where it may not be asked."""
-        if _CONTROL.search(url):
-            raise ResolveError(State.INVALID, "bad-url", "a control character in the address")
-        try:
-            href = ada_url.normalize_url(url)
-        except ValueError:
-            raise ResolveError(State.INVALID, "bad-url", "the address cannot be parsed") from None
-        match = _WEB.match(href)
-        if match is None:
-            scheme = href.partition(":")[0]
-            raise ResolveError(State.UNSUPPORTED, "scheme", f"no image can be asked for over {scheme}:")
-        scheme, userinfo, host, digits, path = match.groups(default="")
-        port = int(digits) if digits else _PORTS[scheme]
-        if port in BLOCKED_PORTS:
-            raise ResolveError(State.BLOCKED, "port", f"port {port} is never asked for images")
-        if userinfo:
-            name, _, password = userinfo.partition(":")
-            userinfo = f"{unquote(name)}:{unquote(password)}"
-        netloc = f"{host}:{digits}" if digits else host
-        return Hop(f"{scheme}://{netloc}{path}", scheme, host, port, userinfo)
+        as_is = _AS_IS.fullmatch(url)
+        if as_is is None:
+            return _parsed(url)
+        base = _base(as_is[1])
+        return Hop(base.url + as_is[2], base.scheme, base.host, base.port)
 
     def permit(self, hop: Hop) -> Permit:
         """What the hop's connection may reach; a literal address is refused before any socket exists."""
@@ -179,6 +172,35 @@ class Guard:
             except Refused as refused:
                 raise private(hop.host, refused.kind) from None
         return permit
+
+
+def _parsed(url: str) -> Hop:
+    if _CONTROL.search(url):
+        raise ResolveError(State.INVALID, "bad-url", "a control character in the address")
+    try:
+        href = ada_url.normalize_url(url)
+    except ValueError:
+        raise ResolveError(State.INVALID, "bad-url", "the address cannot be parsed") from None
+    match = _WEB.match(href)
+    if match is None:
+        scheme = href.partition(":")[0]
+        raise ResolveError(State.UNSUPPORTED, "scheme", f"no image can be asked for over {scheme}:")
+    scheme, userinfo, host, digits, path = match.groups(default="")
+    port = int(digits) if digits else _PORTS[scheme]
+    if port in BLOCKED_PORTS:
+        raise ResolveError(State.BLOCKED, "port", f"port {port} is never asked for images")
+    if userinfo:
+        name, _, password = userinfo.partition(":")
+        userinfo = f"{unquote(name)}:{unquote(password)}"
+    netloc = f"{host}:{digits}" if digits else host
+    return Hop(f"{scheme}://{netloc}{path}", scheme, host, port, userinfo)
+
+
+@functools.lru_cache(maxsize=4096)
+def _base(origin: str) -> Hop:
+    """An origin's part of its hops; parsing each whole address takes 2 % of a small GET."""
+    hop = _parsed(f"{origin}/")
+    return Hop(hop.url.removesuffix("/"), hop.scheme, hop.host, hop.port)
 
 
 def private(host: str, kind: str) -> ResolveError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 
+import ada_url
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.errors import ConfigError, ResolveError
@@ -135,3 +136,28 @@ def test_a_port_opened_on_one_literal_leaves_the_others_closed() -> None:
 def test_an_entry_that_is_neither_host_nor_network_is_a_configuration_error(entry: str) -> None:
     with pytest.raises(ConfigError, match="allow-private"):
         Guard([entry])
+
+
+_HOSTS = st.sampled_from(
+    ["a.example", "A.Example:80", "a..example:8080", "8.8.8.8", "0x8.010", "8.8", "-", "%61.example"]
+)
+_REST = st.text("aZ09.%2eE/?#=&;'\"|^[]\\ {}`<>@:+~-_*!$(),\té", max_size=12)
+
+
+@given(st.sampled_from(["http", "https", "HTTP"]), _HOSTS, _REST)
+@example("http", "a.example", "/./a")
+@example("http", "a.example", "/%2e./a")
+@example("http", "a.example", "/a/.%2E")
+@example("https", "a.example:443", "/a%2f..b?c=/../'d'")
+def test_every_address_is_asked_as_browsers_normalise_it(scheme: str, host: str, rest: str) -> None:
+    url = f"{scheme}://{host}/{rest}"
+    try:
+        expected = ada_url.normalize_url(url).partition("#")[0]
+    except ValueError:
+        expected = None
+    try:
+        asked = Guard().hop(url).url
+    except ResolveError:
+        assert expected is None or "\t" in url
+    else:
+        assert asked == expected
