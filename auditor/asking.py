@@ -117,7 +117,6 @@ class Client:
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 auto_decompress=False,
-                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
                 max_line_size=HEADER_BYTES,
                 max_field_size=HEADER_BYTES,
                 max_headers=HEADERS,

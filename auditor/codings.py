@@ -52,12 +52,17 @@ class Unpacker:
     """
 
     def __init__(self, content_encoding: str) -> None:
+        self.unread: str | None = None
+        self._steps: list[_Coding] = []
+        if not content_encoding:
+            return
         names = [name.strip().lower() for name in content_encoding.split(",")]
         names = [name for name in names if name and name != "identity"]
         if len(names) > _MAX_CODINGS:
             raise CodingError(f"{len(names)} codings on top of each other")
         self.unread = next((name[:40] for name in names if name not in _CODINGS), None)
-        self._steps = [] if self.unread else [_start(name) for name in reversed(names)]
+        if self.unread is None:
+            self._steps = [_start(name) for name in reversed(names)]
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """The pieces of the body that this chunk gives."""

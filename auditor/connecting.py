@@ -20,6 +20,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length[ \t]*:[ \t]*([0-9]{1,18})[ \t]*(?=\r\
 _OTHER_END = re.compile(rb"\r\n(?:transfer-encoding|upgrade)[ \t]*:", re.IGNORECASE)
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)")
 _BODILESS = re.compile(rb"HTTP/1\.[01] (?:204|304)")
+_END = b"\r\n\r\n"
 _HEAD_BYTES = 256 * 1024  # a longer head is for the parser to refuse
 
 
@@ -73,13 +74,17 @@ class _Connection(ResponseHandler):
     def _past_head(self, head: bytearray, data: bytes, start: int) -> tuple[bytes, int]:
         """The data, and where the head that goes on at `start` ends in it; takes note of what it says."""
         before = len(head)
-        head += data[start:]
-        end = head.find(b"\r\n\r\n", max(before - 3, 0))
-        if end < 0:
-            if len(head) > _HEAD_BYTES:
-                self._head = None
-            return data, len(data)
-        whole = bytes(head[: end + 4])
+        end = -1 if before else data.find(_END, start)
+        if end >= 0:
+            whole = data[start : end + 4]
+        else:
+            head += data[start:]
+            end = head.find(_END, max(before - 3, 0))
+            if end < 0:
+                if len(head) > _HEAD_BYTES:
+                    self._head = None
+                return data, len(data)
+            whole = bytes(head[: end + 4])
         behind = start + len(whole) - before
         interim = _INTERIM.match(whole) is not None
         self._head = bytearray() if interim else None

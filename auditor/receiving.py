@@ -26,6 +26,7 @@ LARGE_BYTES = 2 * 1024 * 1024
 _ODD = re.compile(r"[^\x20-\x7e]")
 _KEPT = ("content-type", "content-length", "content-range", "etag", "last-modified", "retry-after",
          "x-amz-bucket-region", "date", "server", "vary")  # fmt: skip
+_SHOWN = 300  # characters of a header
 
 
 async def read(
@@ -37,7 +38,8 @@ async def read(
     asked_part: bool,
 ) -> Answer:
     """The answer, without its hops. Large bodies take turns at `large`. Raises `ResolveError`."""
-    kept = {name: _plain(response.headers[name]) for name in _KEPT if name in response.headers}
+    given = response.headers.get
+    kept = {name: _plain(value) for name in _KEPT if (value := given(name)) is not None}
     if response.status >= 400:
         return await _read_error(response, kept, limits, clock, large)
     wanted = limits.first_bytes
@@ -122,4 +124,6 @@ def _number(text: str | None) -> int | None:
 
 def _plain(value: str) -> str:
     """A header value as it may be shown: short, without control characters or stray bytes."""
-    return _ODD.sub("?", value)[:300]
+    if len(value) <= _SHOWN and value.isascii() and value.isprintable():
+        return value
+    return _ODD.sub("?", value)[:_SHOWN]

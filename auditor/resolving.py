@@ -84,6 +84,7 @@ class _Job:
     def __init__(self, request: Request, target: mapping.Target, answers: Answers[Request]) -> None:
         self.request = request
         self.target = target
+        self.scheme = _serving(request, target)
         self.answers = answers
         self.tries = 0
         self.requests = 0
@@ -174,7 +175,7 @@ class Crawl:
     async def _take(self, request: Request, answers: Answers[Request]) -> None:
         await answers.expect()
         job = _Job(request, self._maps.target(request.url), answers)
-        resolver = _resolver(_serving(job))
+        resolver = _resolver(job.scheme)
         lane = getattr(resolver, "lane", None)
         name = (lane(job.target.url, self._settings) if lane else "") or LOCAL
         if name != LOCAL and self._settings.offline:
@@ -219,10 +220,10 @@ class Crawl:
 
     async def _attempt(self, job: _Job, lane: Lane) -> Asset:
         url, root = job.target
-        scheme = _serving(job)
-        resolver = _resolver(scheme)
+        resolver = _resolver(job.scheme)
         if resolver is None:
-            raise ResolveError(State.UNSUPPORTED, "scheme", f"nothing here resolves {scheme}: addresses")
+            detail = f"nothing here resolves {job.scheme}: addresses"
+            raise ResolveError(State.UNSUPPORTED, "scheme", detail)
         folder = root or job.request.folder
         roots = (folder,) if folder else ()
         call = Call(
@@ -334,7 +335,10 @@ class Crawl:
     # --- hosts --------------------------------------------------------------------------------
 
     def _host(self, lane: str) -> Host:
-        return self._hosts.setdefault(lane, Host())
+        host = self._hosts.get(lane)
+        if host is None:
+            host = self._hosts[lane] = Host()
+        return host
 
     async def _before_hop(self, hop: Hop) -> None:
         await self._obey_robots(hop.netloc, hop.url)
@@ -344,12 +348,16 @@ class Crawl:
         if not self._settings.respect_robots:
             return
         host = self._host(lane)
+        robots = host.robots or await self._read_robots(lane, host, url)
+        if not robots.allow(url):
+            raise ResolveError(State.DENIED, "robots", robots.why)
+
+    async def _read_robots(self, lane: str, host: Host, url: str) -> Robots:
         async with host.lock:
             if host.robots is None:
                 host.robots = await self._robots(url, host)
                 self._lanes.lane(lane).pace.keep_apart(host.robots.crawl_delay)
-        if not host.robots.allow(url):
-            raise ResolveError(State.DENIED, "robots", host.robots.why)
+        return host.robots
 
     async def _robots(self, url: str, host: Host) -> Robots:
         from auditor.resolvers import http
@@ -368,10 +376,10 @@ class Crawl:
         return Robots.of(answer.status, answer.body)
 
 
-def _serving(job: _Job) -> str:
-    """Which resolver serves a job: an archived page's images come from the archive, if not mapped."""
-    scheme = addresses.scheme(job.target.url)
-    archived = job.request.archive is not None and job.target.url == job.request.url
+def _serving(request: Request, target: mapping.Target) -> str:
+    """Which resolver serves it: an archived page's images come from the archive, if not mapped."""
+    scheme = addresses.scheme(target.url)
+    archived = request.archive is not None and target.url == request.url
     return ARCHIVE if archived and scheme in ("http", "https") else scheme
 
 
