@@ -83,7 +83,7 @@ class Client:
                 yarl.URL(hop.url, encoded=True),
                 headers=self._headers(headers, limits),
                 allow_redirects=False,
-                timeout=_timeout(CONNECT_SHARE * limits.patience),
+                timeout=_timeout(round(CONNECT_SHARE * limits.patience, 2)),
             ) as response:
                 clock.progress()
                 location = response.headers.get("Location")
@@ -160,5 +160,8 @@ def _count() -> None:
 
 @functools.lru_cache(maxsize=64)
 def _timeout(connect_s: float) -> aiohttp.ClientTimeout:
-    """aiohttp's own limit is that of connecting alone: the clock of the attempt keeps all others."""
+    """aiohttp's own limit is that of connecting alone: the clock of the attempt keeps all others.
+
+    In hundredths of a second, or no two attempts would have the same.
+    """
     return aiohttp.ClientTimeout(total=None, sock_connect=connect_s)
