@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import http
+import os
 from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
@@ -47,7 +48,7 @@ class Call(msgspec.Struct, frozen=True):
     `get` is `Fetcher.get` with the limits of this attempt already given. `archive` is the index of
     captures to look into, `captured_at` when the page was captured that asks. `validators` are headers
     that let the host answer 304 where nothing has changed. `accept` says what is wanted, None for a
-    picture.
+    picture. `environment` holds the variables of the process.
     """
 
     url: str
@@ -59,6 +60,7 @@ class Call(msgspec.Struct, frozen=True):
     captured_at: dt.datetime | None = None
     validators: Mapping[str, str] = {}
     accept: str | None = None
+    environment: Mapping[str, str] = msgspec.field(default_factory=lambda: os.environ)
 
 
 def refusal(answer: Answer) -> ResolveError | None:

@@ -15,6 +15,7 @@ import datetime as dt
 import functools
 import importlib
 import importlib.util
+import os
 import re
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable
@@ -104,6 +105,7 @@ class Crawl:
         self._fetcher = Fetcher(
             Guard(settings.allow_private), sockets=2 * self._places, ca_file=settings.ca_file
         )
+        self._environment = dict(os.environ)  # which looks 20 times as fast
         self._maps = mapping.Maps(settings.map)
         self._hosts: dict[str, Host] = {}
         self._lanes = Lanes(self._places, self._serve, self._width)
@@ -177,7 +179,7 @@ class Crawl:
         job = _Job(request, self._maps.target(request.url), answers)
         resolver = _resolver(job.scheme)
         lane = getattr(resolver, "lane", None)
-        name = (lane(job.target.url, self._settings) if lane else "") or LOCAL
+        name = (lane(job.target.url, self._settings, self._environment) if lane else "") or LOCAL
         if name != LOCAL and self._settings.offline:
             offline = ResolveError(State.UNCHECKED, "offline", "the network was not asked", tries=0)
             await answers.give(request, offline)
@@ -236,6 +238,7 @@ class Crawl:
             job.request.captured_at,
             validators=_validators(job.request),
             accept=job.request.accept,
+            environment=self._environment,
         )
         asset: Asset = await resolver.resolve(call)
         return self._checked(job, asset)

@@ -83,7 +83,7 @@ async def _variants(call: Call, referer: str | None, known: bytes) -> tuple[Vari
     return tuple(found)
 
 
-def lane(url: str, settings: Settings) -> str:  # noqa: ARG001 - other schemes need the settings
+def lane(url: str, _settings: Settings, _environment: Mapping[str, str]) -> str:
     """The host that answers for this address, with its port where it is not the usual one."""
     plain = _ORIGIN.match(url)
     return _host(plain[0] if plain else url)

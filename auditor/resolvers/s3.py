@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
-import os
 import re
 from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
@@ -60,11 +59,11 @@ class Place(msgspec.Struct, frozen=True):
 
 async def resolve(call: Call) -> Asset:
     """The object's bytes. Raises `ResolveError`; what S3 says in its XML is told apart."""
-    place = locate(call.url, call.settings, os.environ)
+    place = locate(call.url, call.settings, call.environment)
     answer = await _get(call, place)
     elsewhere = _other_region(answer, place)
     if elsewhere:
-        place = locate(call.url, call.settings, os.environ, region=elsewhere)
+        place = locate(call.url, call.settings, call.environment, region=elsewhere)
         answer = await _get(call, place)
     same = answer.status == 304 and bool(call.validators)
     error = None if same else refusal(answer)
@@ -75,11 +74,11 @@ async def resolve(call: Call) -> Asset:
     return msgspec.structs.replace(came, final_url=came.url if not came.redirects else came.final_url)
 
 
-def lane(url: str, settings: Settings) -> str:
+def lane(url: str, settings: Settings, environment: Mapping[str, str]) -> str:
     """The endpoint that answers for this bucket."""
     try:
         bucket, _ = _split(url)
-        return _where(bucket, settings, os.environ).netloc
+        return _where(bucket, settings, environment).netloc
     except ResolveError:
         return ""
 

@@ -166,7 +166,7 @@ def test_what_is_no_region_never_becomes_part_of_a_host(region: str) -> None:
     with pytest.raises(ResolveError) as caught:
         s3.locate("s3://bucket/k", settings, {})
     assert caught.value.reason == "bad-url"
-    assert s3.lane("s3://bucket/k", settings) == ""
+    assert s3.lane("s3://bucket/k", settings, {}) == ""
 
 
 class Stub:
