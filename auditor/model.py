@@ -219,6 +219,15 @@ class Suspect(Value, frozen=True):
     span: Span
 
 
+class Declaration(Value, frozen=True):
+    """A caption, and perhaps a credit, that a script of the page gives to a picture by its addresses."""
+
+    addresses: tuple[str, ...]
+    caption: str
+    credit: str | None
+    span: Span
+
+
 class Article(Value, frozen=True):
     """The parsed document: text blocks and image references in reading order.
 
@@ -241,6 +250,7 @@ class Article(Value, frozen=True):
     references: tuple[ImageReference, ...] = ()
     stylesheets: tuple[str, ...] = ()
     suspects: tuple[Suspect, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
     notices: tuple[Notice, ...] = ()
     archive: str | None = None
     captured_at: dt.datetime | None = None

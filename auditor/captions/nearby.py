@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from auditor.captions import evidence, lines, units
+from auditor.captions import evidence, identity, lines, units
 from auditor.captions.credits import is_name, split
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, name_of
@@ -33,7 +33,7 @@ _DECLARED = 0.35
 # A title in a page repeats the alt text or names a file; in Markdown somebody wrote it for the reader.
 _TITLE, _TITLED = 0.25, 0.7
 # What an image names as its description stands on the page; what a script is to show below it does not yet.
-_DESCRIBED, _HANDED = 0.8, 0.6
+_DESCRIBED, _HANDED, _BUILT = 0.8, 0.6, 0.6
 # Below this the answer is "no caption"; tests/bench/captions.py says what it costs on either side.
 LEAST_CONFIDENCE = 0.5
 
@@ -50,6 +50,7 @@ def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, l
         _from_tables(scopes, shown, found)
     _from_lines(scopes, shown, found)
     _from_declarations(article, shown, found)
+    _from_scripts(article, shown, found)
     for reference in shown:
         told = _TITLED if article.dialect == "markdown" else _TITLE
         found[reference.index] += _of_its_own(reference, pictures.get(reference.index), told)
@@ -242,6 +243,21 @@ def _from_declarations(
             credit = _said(source, "credit") or tail
             found[reference.index].append(
                 CaptionCandidate(text, "structured-data", _DECLARED, source.span, credit or None)
+            )
+
+
+def _from_scripts(
+    article: Article, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
+) -> None:
+    """What the state of a page's scripts gives to an address: what they show with the picture."""
+    built = {
+        identity.name(address): one for one in reversed(article.declarations) for address in one.addresses
+    }
+    for reference in shown:
+        if (one := built.get(name_of(reference))) is not None:
+            text, tail = split(one.caption)
+            found[reference.index].append(
+                CaptionCandidate(text, "structured-data", _BUILT, one.span, one.credit or tail)
             )
 
 

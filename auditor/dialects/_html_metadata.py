@@ -11,7 +11,7 @@ from typing import Any
 
 from auditor.dialects._html_found import Found
 from auditor.dialects._html_page import Element, Page
-from auditor.model import Candidate
+from auditor.model import Candidate, Declaration
 
 # name/property/itemprop of a <meta> whose content is an image's address -> kind of the reference
 _META_IMAGES = {
@@ -62,6 +62,7 @@ class Facts:
         self.canonical: str | None = None
         self.base: str | None = None
         self.sheets: list[str] = []
+        self.declarations: list[Declaration] = []
         self.dates: list[str] = []  # of JSON-LD
         self.times: list[str] = []  # of <time>
         self._last: Found | None = None

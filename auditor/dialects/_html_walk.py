@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.dialects import _html_metadata as metadata
 from auditor.dialects import _html_noscript as noscript
+from auditor.dialects import _html_state as state
 from auditor.dialects._html_elements import FINDERS, backgrounds
 from auditor.dialects._html_found import Found
 from auditor.dialects._html_outline import Outline, Visited, build
@@ -24,7 +25,7 @@ def walk(page: Page) -> tuple[metadata.Facts, list[Found], Outline]:
 
     def visit(visited: Visited) -> None:
         tag = visited.tag
-        if tag == "script" and not (visited.telling or "ld+json" in _type(visited)):
+        if tag == "script" and not (visited.telling or "json" in _type(visited)):
             return
         element = page.element(visited.node, visited.attributes, visited.offset, visited.context)
         new = _told(page, element, facts) if tag in _FACTS else []
@@ -56,8 +57,12 @@ def _told(page: Page, element: Element, facts: metadata.Facts) -> list[Found]:
         image = facts.meta_image(element)
         return [image] if image else []
     if element.tag == "script":
-        if "ld+json" in own.get("type", "").lower():
+        kind = own.get("type", "").lower()
+        if "ld+json" in kind:
             return list(metadata.json_ld(page, element, facts))
+        if "json" in kind:
+            script, start = page.content(element, "script")
+            facts.declarations += state.declarations(script, page.lines.span(start))
     elif element.tag == "link":
         rel = own.get("rel", "").lower().split()
         if "stylesheet" in rel and own.get("href", "").strip():

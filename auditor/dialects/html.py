@@ -66,6 +66,7 @@ def parse(text: str, document: Document, base_url: str | None = None) -> Article
         references=references,
         stylesheets=_sheets(facts.sheets, base),
         suspects=_suspects(page, outline.blocks, references),
+        declarations=tuple(facts.declarations),
     )
 
 

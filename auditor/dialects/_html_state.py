@@ -1,0 +1,108 @@
+"""Turns the state that scripts of a page build it from (`__NEXT_DATA__` and the like) into captions.
+
+Only what stands beside an address is taken: "this picture, this caption". No image is asked for because a
+script knows of it, as most of these pictures are on other pages.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from auditor.model import Declaration, Span
+
+_CAPTIONS = frozenset(
+    "caption captiontext captionhtml captionplain imagecaption photocaption mediacaption legend legende "
+    "bildunterschrift bildtext cutline".split()
+)
+_CREDITS = frozenset(
+    "credit credits creditline imagecredit photocredit copyright copyrightholder copyrightnotice "
+    "photographer fotograf rightsholder".split()
+)
+_MARK = re.compile(
+    r'"[A-Za-z_-]*(?:caption|legende?|bildunterschrift|bildtext|cutline)[A-Za-z_-]*"', re.IGNORECASE
+)
+_WORDS = ("text", "plain", "name", "value")  # in an object for them
+_ADDRESS = re.compile(r"(?:https?:)?//?[^\s<>\"{}]+")
+_TAG = re.compile(r"<[^<>]{0,500}>")
+_MOST_CHARACTERS = 4_000_000
+_MOST_NODES = 50_000
+_MOST_DECLARATIONS = 200
+_MOST_ADDRESSES = 24  # of one picture: its crops
+_LONGEST = 1000  # characters of a caption
+
+Node = dict[str, Any]
+
+
+def declarations(script: str, span: Span) -> list[Declaration]:
+    """The captions that a script of type application/json gives to addresses; none where it is no JSON."""
+    if len(script) > _MOST_CHARACTERS or not _MARK.search(script):
+        return []
+    try:
+        data = json.loads(script, strict=False)
+    except (ValueError, RecursionError):
+        return []
+    found: dict[tuple[str, ...], Declaration] = {}
+    for node, around in _nodes(data):
+        text = _said(node, _CAPTIONS)
+        if not 0 < len(text) <= _LONGEST:
+            continue
+        addresses = tuple(_addresses(node)) or tuple(_own_addresses(around))
+        if addresses and addresses not in found:
+            found[addresses] = Declaration(addresses, text, _said(node, _CREDITS) or None, span)
+            if len(found) == _MOST_DECLARATIONS:
+                break
+    return list(found.values())
+
+
+def _nodes(data: Any) -> Iterator[tuple[Node, Node]]:
+    """Every object inside, in document order, with the object around it."""
+    stack: list[tuple[Any, Node]] = [(data, {})]
+    for _ in range(_MOST_NODES):
+        if not stack:
+            return
+        value, around = stack.pop()
+        if isinstance(value, dict):
+            yield value, around
+            stack += [(below, value) for below in reversed(value.values()) if isinstance(below, dict | list)]
+        else:
+            stack += [(below, around) for below in reversed(value) if isinstance(below, dict | list)]
+
+
+def _said(node: Node, names: frozenset[str]) -> str:
+    """The first of these fields that says something, as plain text; an object's name or text for it."""
+    for key, value in node.items():
+        if key.lower().replace("_", "").replace("-", "") in names:
+            if isinstance(value, dict):
+                value = next(
+                    (value[name] for name in ("text", "plain", "name", "value") if name in value), ""
+                )
+            if isinstance(value, str) and (text := _plain(value)):
+                return text
+    return ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
+
+
+def _addresses(node: Node) -> Iterator[str]:
+    """The addresses in an object and in what it holds, its own first."""
+    waiting: list[Any] = [node]
+    count = 0
+    while waiting and count < _MOST_ADDRESSES:
+        value = waiting.pop(0)
+        for below in value.values() if isinstance(value, dict) else value:
+            if isinstance(below, str):
+                if _ADDRESS.fullmatch(below):
+                    count += 1
+                    yield below
+            elif isinstance(below, dict | list) and len(waiting) < _MOST_ADDRESSES:
+                waiting.append(below)
+
+
+def _own_addresses(node: Node) -> Iterator[str]:
+    return (value for value in node.values() if isinstance(value, str) and _ADDRESS.fullmatch(value))
