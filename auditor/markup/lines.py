@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
-from itertools import accumulate
 
 from auditor.model import Span
 
 START = Span(1, 1)
-_LINE_END = re.compile(r"\r\n?|\n")
 
 
 class Lines:
@@ -20,10 +16,11 @@ class Lines:
     def __init__(self, text: str, start: Span = START) -> None:
         """`start` is where the text's first character stands in the document around it."""
         if "\r" in text and text.count("\r") != text.count("\r\n"):
-            starts: Iterable[int] = (end.end() for end in _LINE_END.finditer(text))
-        else:  # several times as fast, and nearly every text
-            starts = accumulate(map((1).__add__, map(len, text.split("\n")[:-1])))
-        self._starts = array("q", (0, *starts))
+            text = text.replace("\r\n", " \n").replace("\r", "\n")  # a text as long, with one kind of end
+        self._starts = starts = array("q", (0,))
+        at = 0
+        while at := text.find("\n", at) + 1:
+            starts.append(at)
         self._line = start.line
         self._column = start.column
 
