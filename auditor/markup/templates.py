@@ -35,10 +35,11 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# What no token is without; most texts have none of it, and are done with at once.
+# What no token is without; most texts have none of it, and are done with at once. Begins with a set of
+# characters, so that the search skips from one to the next of these.
 _NAMES = ("image", "img", "photo", "pic", "figure", "foto", "bild", "gallery", "slideshow", "graphic", "map",
           "chart", "图", "圖", "照片")  # fmt: skip
-_MARKS = re.compile(r"[{\[(<%$【（〔此这這待需占图圖照配]|T[KO]")
+_MARKS = re.compile(r"[{\[(<%$【（〔此这這待需占图圖照配T](?:(?<!T)|[KO])")
 
 
 class Token(NamedTuple):
