@@ -32,7 +32,8 @@ _FRAME_WORDS = frozenset(
     "verwandte voiraussi weather werbung".split()
 )
 _WORD = re.compile(r"[^\W_]{2,}")
-_TOKEN = re.compile(r"[^\s_/:]+")
+_TOKEN = re.compile(r"[^\s_/:]+")  # of a class or id
+_PART = re.compile(r"[^\s_/:-]+")  # of such a token, between its hyphens
 WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
 _PARAGRAPH_WIDTH = 80
 _STORY_ROLES = frozenset(("paragraph", "other", "quote"))
@@ -205,13 +206,14 @@ class Layout:
     def headline(self) -> TextBlock | None:
         """The heading that says what the article's title says; else a line that says the same."""
         title = _words(self.article.title or "")
+        first_rank = self.inside([box.index for box in self.boxes if box.tag == "h1"])
         best, share, most = None, 0.0, 0.0
         for block in self.blocks:
             if block.role != "heading":
                 continue
             words = _words(block.text)
             common = len(words & title) / max(len(words), len(title), 1)
-            weight = common + (0.3 if self._is_first_rank(block) else 0.0)
+            weight = common + (0.3 if first_rank[block.box] else 0.0)
             if weight > most + 0.05:
                 best, share, most = block, common, weight
         return best if share > _HEADING_SHARE or not title else self._title_line(title) or best
@@ -225,20 +227,14 @@ class Layout:
                     return block
         return None
 
-    def _is_first_rank(self, block: TextBlock) -> bool:
-        return any(box.tag == "h1" for box in self.around(block.box))
-
 
 @lru_cache(maxsize=4096)
 def _names_frame(hints: str) -> bool:
-    """Whether a token of the hints, one of its parts, or two of them written as one is such a word."""
-    for token in _TOKEN.findall(hints):
-        parts = token.split("-")
-        if token in _FRAME_WORDS or not _FRAME_WORDS.isdisjoint(parts):
-            return True
-        if len(parts) > 1 and not _FRAME_WORDS.isdisjoint(map("".join, pairwise(parts))):
-            return True
-    return False
+    """Whether a part of a class or id, or two parts written as one, is such a word."""
+    if not _FRAME_WORDS.isdisjoint(_PART.findall(hints)):
+        return True
+    hyphened = (token.split("-") for token in _TOKEN.findall(hints) if "-" in token)
+    return any(not _FRAME_WORDS.isdisjoint(map("".join, pairwise(parts))) for parts in hyphened)
 
 
 def _is_paragraph(block: TextBlock) -> bool:
