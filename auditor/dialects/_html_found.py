@@ -64,7 +64,7 @@ def address_faults(address: str, url: str | None, base: str | None) -> tuple[Fau
         if base is None and not addresses.scheme(address):
             return (Fault("bad-url", "a relative address in an article without one: give --base-url"),)
         return (Fault("bad-url", f"no URL: {addresses.redact(address)[:200]}"),)
-    if addresses.scheme(url) in ("http", "https") and _BAD_PERCENT.search(address):
+    if _BAD_PERCENT.search(address) and addresses.scheme(url) in ("http", "https"):
         return (
             Fault("bad-percent-encoding", f"% without two hex digits: {addresses.redact(address)[:200]}"),
         )

@@ -91,11 +91,12 @@ def stylesheet_references(css_text: str, sheet_url: str, article: Article) -> tu
     lines = Lines(css_text)
     first = {found.url: found for found in reversed(css.images(css_text))}
     references = []
+    joined = _Joined(sheet_url)
     for index, one in enumerate(sorted(first.values(), key=lambda one: one.offset), len(article.references)):
         found = Found(None, 0, one.raw, "css", one.url, role="chrome")
         found.candidates = (Candidate(one.url, origin="css"),)
         found.attributes = {"sheet": sheet_url, "line": str(lines.span(one.offset).line)}
-        references.append(_reference(found, index, START, sheet_url))
+        references.append(_reference(found, index, START, joined))
     return tuple(references)
 
 
@@ -103,19 +104,32 @@ def _numbered(page: Page, found: list[Found], base: str | None) -> Iterator[Imag
     """The references, numbered; takes them out of `found`, so that 100,000 stand in memory once."""
     found.reverse()
     index = 0
+    joined = _Joined(base)
     while found:
         one = found.pop()
-        yield _reference(one, index, page.lines.span(one.offset), base)
+        yield _reference(one, index, page.lines.span(one.offset), joined)
         index += 1
 
 
-def _reference(found: Found, index: int, span: Span, base: str | None) -> ImageReference:
+class _Joined(dict[str, str | None]):
+    """The addresses of one page, joined to its base; half of them stand there twice."""
+
+    def __init__(self, base: str | None) -> None:
+        super().__init__()
+        self.base = base
+
+    def __missing__(self, address: str) -> str | None:
+        url = self[address] = addresses.absolute(address, self.base)
+        return url
+
+
+def _reference(found: Found, index: int, span: Span, joined: _Joined) -> ImageReference:
     address = found.address
     wanted = found.kind != "inline-svg"
-    url = addresses.absolute(address, base) if wanted and address.strip() else None
+    url = joined[address] if wanted and address.strip() else None
     candidates = [
         Candidate(
-            (url if one.url == address else addresses.absolute(one.url, base)) or one.url,
+            (url if one.url == address else joined[one.url]) or one.url,
             one.width_px,
             one.density,
             one.origin,
@@ -135,7 +149,7 @@ def _reference(found: Found, index: int, span: Span, base: str | None) -> ImageR
         box=found.place[0],
         order=found.place[1],
         attributes=found.attributes or _NO_ATTRIBUTES,
-        faults=found.faults + (address_faults(address, url, base) if wanted else ()),
+        faults=found.faults + (address_faults(address, url, joined.base) if wanted else ()),
     )
 
 
