@@ -50,9 +50,9 @@ class Found:
 
 def markup_faults(element: Element) -> tuple[Fault, ...]:
     """What is wrong with the quotes of a start tag, if anything."""
-    odd = next((name for name in element.attributes if _QUOTED_NAME.search(name)), None)
-    if odd is None:
+    if not _QUOTED_NAME.search("".join(element.attributes)):
         return ()
+    odd = next(name for name in element.attributes if _QUOTED_NAME.search(name))
     return (Fault("bad-quotes", f"a quote is missing or one too many: {odd[:40]} is read as an attribute"),)
 
 

@@ -150,7 +150,7 @@ def json_ld(page: Page, element: Element, facts: Facts) -> Iterator[Found]:
         if not aside and isinstance(node.get("datePublished"), str):
             facts.dates.append(node["datePublished"])
         for key, role in _JSON_IMAGES.items():
-            for value in _listed(node.get(key)):
+            for value in _listed(node[key]) if key in node else ():
                 if isinstance(value, dict):
                     value = value if _address_of(value) else known.get(value.get("@id", ""), value)
                     if id(value) in told or not (_is_image(value) or key in ("image", "logo")):
@@ -220,7 +220,9 @@ def _json_image(element: Element, value: Any, role: str) -> Found | None:
         found = Found.of(element, "json-ld", addresses[0] if addresses else "")
         found.candidates = tuple(Candidate(address, origin="json-ld") for address in addresses)
         found.attributes = {
-            ours: text for field, ours in reversed(_IMAGE_FIELDS.items()) if (text := _said(value.get(field)))
+            ours: text
+            for field, ours in reversed(_IMAGE_FIELDS.items())
+            if field in value and (text := _said(value[field]))
         }
     else:
         return None

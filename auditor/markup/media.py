@@ -6,6 +6,8 @@ is not known is neither true nor false, and a query that hangs on it does not ap
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from auditor.markup._css_tokens import Token, split, tokens, trimmed
 from auditor.markup.lengths import Viewport, length, quantity
 
@@ -24,6 +26,7 @@ _OPERATORS = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=1024)  # a page says the same `media` at each of its pictures
 def matches(query: str, viewport_px: float, viewport_height_px: float | None = None) -> bool:
     """Whether a media query list applies; an empty one does. Without a height the screen is 16:10."""
     view = viewport(viewport_px, viewport_height_px)

@@ -28,6 +28,9 @@ class Srcset(NamedTuple):
     complaints: tuple[str, ...]
 
 
+_NONE = Srcset((), ())
+
+
 def parse(text: str, origin: str = "srcset") -> tuple[Candidate, ...]:
     """The candidates a browser keeps, in their order, `url` verbatim."""
     return read(text, origin).candidates
@@ -35,6 +38,8 @@ def parse(text: str, origin: str = "srcset") -> tuple[Candidate, ...]:
 
 def read(text: str, origin: str = "srcset") -> Srcset:
     """The candidates a browser keeps, with a sentence for each one that it drops."""
+    if not text:
+        return _NONE
     kept: list[Candidate] = []
     complaints: list[str] = []
     for url, descriptors in _entries(text):
