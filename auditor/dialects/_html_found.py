@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
+import msgspec
 from selectolax.lexbor import LexborNode
 
 from auditor.dialects._html_page import Element
@@ -18,8 +18,7 @@ _IMAGE_ENDING = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Found:
+class Found(msgspec.Struct, gc=False):
     """One image reference: `address` is the one taken, `candidates` are all, as written.
 
     `node` is the element that asks for it, `offset` where its markup begins in the page's text, `place`
@@ -34,7 +33,7 @@ class Found:
     alt: str | None = None
     role: ImageRole = "body"
     candidates: tuple[Candidate, ...] = ()
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, str] = {}
     faults: tuple[Fault, ...] = ()
     place: tuple[int, int] = (0, 0)
 

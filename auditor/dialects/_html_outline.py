@@ -12,6 +12,7 @@ references alone.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
@@ -20,6 +21,7 @@ from typing import NamedTuple
 import msgspec
 from selectolax.lexbor import LexborNode
 
+from auditor.dialects._html_frame import Attributes, Frame
 from auditor.dialects._html_images import is_telling
 from auditor.dialects._html_page import Page
 from auditor.model import BlockRole, Box, TextBlock, TextPart
@@ -35,7 +37,6 @@ _VOID = frozenset("img picture source br hr input area embed track param amp-img
 _UNSEEN = frozenset(
     "script style template head svg iframe object video audio canvas noscript select textarea title".split()
 )
-_HANDED_DOWN = ("data-caption", "data-credit")  # of a link that opens the picture in a box
 # Elements that say something of what they hold besides what their attributes say.
 _FRAMING = frozenset(("a", "noscript"))
 _ROLES: dict[str, BlockRole] = {
@@ -61,14 +62,13 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # of a name like relatedArticles
 _TEXT, _FIRST_ELEMENT = 2, 6  # lexbor's tag ids: a text node's, and the lowest of an element
 
 Place = tuple[int, int]
-Attributes = dict[str, str | None]
 
 
-class Visited(NamedTuple):
+class Visited(msgspec.Struct, gc=False):
     """An element on the way.
 
     `offset` is None where it has no start tag; `telling`: an attribute of it may ask for an image.
-    `context` is what the elements around it say of it (see `_context`).
+    `context` is what the elements around it say of it (see `Frame`).
     """
 
     node: LexborNode
@@ -102,10 +102,10 @@ class _Open(msgspec.Struct, gc=False):
     linked: bool
     hints: str
     emphasis: frozenset[str]
-    context: dict[str, str] = {}
+    frame: Frame | None = None
 
 
-class _Run(NamedTuple):
+class _Run(msgspec.Struct, gc=False):
     """A stretch of text under one set of inline elements."""
 
     text: str
@@ -113,7 +113,7 @@ class _Run(NamedTuple):
     order: int
 
 
-class _Told(NamedTuple):
+class _Told(msgspec.Struct, frozen=True, gc=False):
     """What attributes say: a name, whether they hide the element, centre its text, ask for images."""
 
     hints: str = ""
@@ -123,6 +123,7 @@ class _Told(NamedTuple):
 
 
 _NOTHING_TOLD = _Told()
+_NO_CONTEXT: Mapping[str, str] = {}
 
 
 def build(page: Page, visit: Callable[[Visited], None], wanted: Collection[str]) -> Outline:
@@ -139,19 +140,20 @@ class _Walk:
 
     def __init__(self, page: Page, visit: Callable[[Visited], None], wanted: Collection[str]) -> None:
         self.page = page
+        self.stamp = page.stamp
         self.visit = visit
         self.wanted = wanted
         self.boxes = [Box(0, -1, "html")]
         self.blocks: list[TextBlock] = []
         self.runs: list[_Run] = []
-        self.order = 0
 
     def over(self, root: LexborNode) -> None:
         """Walks over all in `root`; `above` holds the elements that are open, each with what is around it."""
         attributes, offset = self.page.attributes(root)
         self.visit(Visited(root, root.tag or "", attributes, offset, False, (0, 0), {}))
-        cut, stamp = self.page.cut, self.page.stamp
+        cut, stamp = self.page.cut, self.stamp
         above: list[tuple[LexborNode, _Open]] = []
+        order = 0
         around = _Open(offset or 0, 0, True, "other", True, True, False, "", frozenset())
         node = root.child
         while node is not None or above:
@@ -161,14 +163,14 @@ class _Walk:
                 node, around = above.pop()
                 node = node.next
                 continue
-            self.order += 1
+            order += 1
             kind = node.tag_id
             if kind == _TEXT:
                 told = around.shown and around.seen
                 if told and (text := node.text_content) and (self.runs or not text.isspace()):
-                    self.runs.append(_Run(cut(text) if stamp in text else text, around, self.order))
+                    self.runs.append(_Run(cut(text) if stamp in text else text, around, order))
             elif kind >= _FIRST_ELEMENT:
-                own = self.enter(node, around)
+                own = self.enter(node, around, order)
                 if (child := node.child) is not None:
                     above.append((node, around))
                     node, around = child, own
@@ -176,23 +178,26 @@ class _Walk:
             node = node.next
         self.flush()
 
-    def enter(self, node: LexborNode, around: _Open) -> _Open:
+    def enter(self, node: LexborNode, around: _Open, order: int) -> _Open:
         """The element as an open one, visited, and its box noted if it makes one."""
         tag = node.tag or ""
-        attributes, offset = self.page.attributes(node)
+        attributes = node.attributes
+        stamp = attributes.pop(self.stamp, None)
+        offset = int(stamp) if stamp else None
         told = _told(attributes) if attributes else _NOTHING_TOLD
         own = around  # what lies in a drawing or a script has a place, and nothing to tell
         if around.seen:
             own = self.opened(tag, around, told, around.offset if offset is None else offset)
         if told.telling or tag in self.wanted:
-            place = (own.box, self.order)
-            self.visit(Visited(node, tag, attributes, offset, told.telling, place, around.context))
+            context = around.frame.context() if around.frame else _NO_CONTEXT
+            self.visit(Visited(node, tag, attributes, offset, told.telling, (own.box, order), context))
         if told.unshown or tag in _FRAMING or "aria-hidden" in attributes:
-            own = msgspec.structs.replace(own, context={**around.context, **_context(tag, attributes, told)})
-            if tag == "a" and "<" in (
-                attributes.get("href") or ""
-            ):  # holds a stamp, or ends where one fell into it
-                own.context["link"] = self.page.element(node, attributes, offset).attributes.get("href", "")
+            if own is around:
+                own = copy.copy(around)
+            link = attributes.get("href") or None if tag == "a" else None
+            if link and "<" in link:  # holds a stamp, or ends where one fell into it
+                link = self.page.element(node, attributes, offset).attributes.get("href", "")
+            own.frame = Frame(around.frame, tag, attributes, link, told.unshown)
         return own
 
     def opened(self, tag: str, around: _Open, told: _Told, offset: int) -> _Open:
@@ -220,7 +225,7 @@ class _Walk:
             around.linked or tag == "a",
             f"{around.hints} {tag} {hints}".strip() if inline else "",
             emphasis,
-            around.context,
+            around.frame,
         )
 
     def flush(self) -> None:
@@ -232,7 +237,8 @@ class _Walk:
             return
         first = runs[0].around
         alone = len(runs) == 1
-        text = runs[0].text if alone else "".join(run.text for run in runs)
+        text = runs[0].text if alone else "".join([run.text for run in runs])
+        parts = () if alone else _parts(runs)
         self.blocks.append(
             TextBlock(
                 index=len(self.blocks),
@@ -243,28 +249,12 @@ class _Walk:
                 order=runs[0].order,
                 link_share=float(first.linked)
                 if alone
-                else _share([r for r in runs if r.around.linked], runs),
+                else _share([run for run in runs if run.around.linked], runs),
                 emphasis=_words(first.emphasis) if alone else _shared_emphasis(runs),
-                hints=first.hints if alone or all(r.around.hints == first.hints for r in runs) else "",
-                parts=() if alone else _parts(runs),
+                hints="" if parts else first.hints,
+                parts=parts,
             )
         )
-
-
-def _context(tag: str, attributes: Attributes, told: _Told) -> dict[str, str]:
-    """What an element says of all in it: the page it links to ("link"), "hidden", "noscript"."""
-    found = {}
-    if tag == "a" and (href := attributes.get("href")):
-        found["link"] = href
-    if tag == "noscript":
-        found["noscript"] = ""
-    if tag == "a":
-        found.update((name, attributes[name] or "") for name in _HANDED_DOWN if name in attributes)
-    if told.unshown:
-        found["hidden"] = ""
-    if attributes.get("aria-hidden") == "true":
-        found["aria-hidden"] = "true"
-    return found
 
 
 def _told(attributes: Attributes) -> _Told:
@@ -348,13 +338,16 @@ def _words(emphasis: frozenset[str]) -> str:
 
 
 def _shared_emphasis(runs: list[_Run]) -> str:
-    kinds = sorted(set().union(*(run.around.emphasis for run in runs)))
+    told = {run.around.emphasis for run in runs}
+    if len(told) == 1:
+        return _words(told.pop())
+    kinds = sorted(frozenset().union(*told))
     return " ".join(k for k in kinds if _share([r for r in runs if k in r.around.emphasis], runs) > 0.8)
 
 
 def _parts(runs: list[_Run]) -> tuple[TextPart, ...]:
     """The block cut where its inline elements change; empty where there is nothing to tell apart."""
-    if all(run.around.hints == runs[0].around.hints for run in runs):
+    if len({run.around.hints for run in runs}) == 1:
         return ()
     parts: list[TextPart] = []
     for run in runs:

@@ -12,8 +12,9 @@ import html
 import itertools
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import cast
 
+import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from auditor.markup.lines import START, Lines
@@ -48,7 +49,7 @@ _EMPTY_TAG = re.compile(
 )
 
 
-class Element(NamedTuple):
+class Element(msgspec.Struct, gc=False):
     """One start tag: where it begins, as it is written, and its attributes ("" where one has no value).
 
     `context` is what the elements around it say of all that they hold: "link", "hidden", "noscript", ...
@@ -113,7 +114,7 @@ class Page:
         if offset is None:
             return Element(node, tag, self.offset(node), f"<{tag}>", _filled(attributes), context or {})
         raw = self.raw(offset)
-        if "<" in raw[1:]:
+        if raw.find("<", 1) > 0:
             attributes = _attributes_of(raw)
         return Element(node, tag, offset, raw, _filled(attributes), context or {})
 
@@ -162,6 +163,8 @@ def _unused_name(text: str) -> str:
 
 
 def _filled(attributes: dict[str, str | None]) -> dict[str, str]:
+    if None not in attributes.values():
+        return cast("dict[str, str]", attributes)
     return {name: value or "" for name, value in attributes.items()}
 
 
