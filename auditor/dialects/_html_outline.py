@@ -223,7 +223,7 @@ class _Walk:
             # a caption that waits to be unfolded, or to slide in with its picture, is one all the same
             (around.shown and not told.unshown) or tag == "figcaption" or "caption" in hints,
             around.linked or tag == "a",
-            f"{around.hints} {tag} {hints}".strip() if inline else "",
+            _within(around.hints, tag, hints) if inline else "",
             emphasis,
             around.frame,
         )
@@ -312,6 +312,14 @@ _KINDS = _Kinds(
     {**dict.fromkeys(("class", "id", "itemprop", "role", *_NAMING), "naming"), "style": "style",
      "hidden": "hidden", "align": "align"}
 )  # fmt: skip
+
+
+def _within(around: str, tag: str, hints: str) -> str:
+    """The hints of an inline element behind those of the inline elements around it."""
+    return f"{around} {tag} {hints}".strip() if len(around) < _MOST_HINTS else around
+
+
+_MOST_HINTS = 4096  # characters; else a page of elements in elements would hold the square of its size
 
 
 @lru_cache(maxsize=1024)

@@ -47,6 +47,11 @@ def test_texts_names_and_parts_are_without_stamps() -> None:
     assert "at0" not in repr((block, figure)).replace("stat0", "")
 
 
+def test_long_names_of_elements_in_elements_do_not_add_up() -> None:
+    (block,) = outline(f"<b class={'x' * 1000}>" * 500 + "text").blocks
+    assert len(block.hints) < 10_000
+
+
 def test_an_image_parts_the_text_it_stands_in() -> None:
     assert [block.text for block in outline("<p>before<img src=x>after</p>").blocks] == ["before", "after"]
 
