@@ -137,15 +137,6 @@ def _preload(element: Element, own: dict[str, str], href: str) -> Found:
     return reference
 
 
-def _style(page: Page, element: Element) -> Iterator[Found]:
-    sheet, start = page.content(element, "style")
-    for found in css.images(sheet):
-        yield Found(
-            element.node, start + found.offset, found.raw, "css", found.url, role="chrome",
-            candidates=(Candidate(found.url, origin="css"),),
-        )  # fmt: skip
-
-
 def _story(_: Page, element: Element) -> Iterator[Found]:
     """The covers of an AMP story, one for each shape of screen, and its publisher's logo."""
     own = element.attributes
@@ -167,7 +158,7 @@ FINDERS: dict[str, Finder] = {
     "img": _img, "amp-img": _amp_img, "amp-anim": _amp_img, "picture": _picture,
     "video": _poster, "amp-video": _poster, "input": _input, "object": _embedded, "embed": _embedded,
     "svg": _svg, "image": _svg_image, "feImage": _svg_image, "use": _svg_image, "link": _link,
-    "amp-story": _story, "style": _style, "menuitem": _menu_icon, "command": _menu_icon,
+    "amp-story": _story, "menuitem": _menu_icon, "command": _menu_icon,
 }  # fmt: skip
 _READ_LAZY = frozenset(
     ("img", "amp-img", "amp-anim", "picture", "source", "video", "amp-video", "iframe", "script")

@@ -129,7 +129,8 @@ class Page:
     def content(self, element: Element, end_tag: str) -> tuple[str, int]:
         """What stands between a raw text element (script, style) and its end tag, and its offset."""
         start = element.offset + len(element.raw)
-        end = re.compile(rf"</{end_tag}(?=[{_SPACE}/>])", re.IGNORECASE).search(self.text, start)
+        # the case left open for the name alone, so that the search skips from one "</" to the next
+        end = re.compile(rf"</(?i:{end_tag})(?=[{_SPACE}/>])").search(self.text, start)
         return self.text[start : end.start() if end else len(self.text)], start
 
     def words(self, node: LexborNode) -> str:

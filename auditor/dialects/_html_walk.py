@@ -10,7 +10,7 @@ from auditor.dialects._html_found import Found
 from auditor.dialects._html_outline import Outline, Visited, build
 from auditor.dialects._html_page import Element, Page
 from auditor.markup import css
-from auditor.model import Fault
+from auditor.model import Candidate, Fault
 
 _FACTS = frozenset(("base", "title", "h1", "html", "link", "meta", "script", "style", "time"))
 
@@ -46,6 +46,21 @@ def walk(page: Page) -> tuple[metadata.Facts, list[Found], Outline]:
     return facts, noscript.merged(found) if twins else found, outline
 
 
+def _of_sheet(page: Page, element: Element, facts: metadata.Facts) -> list[Found]:
+    """The images of a <style>; the sheets that it imports are noted. Read once: sheets are long."""
+    sheet, start = page.content(element, "style")
+    named = css.urls(sheet)
+    facts.sheets += [found.url for found in named if found.imported]
+    return [
+        Found(
+            element.node, start + found.offset, found.raw, "css", found.url, role="chrome",
+            candidates=(Candidate(found.url, origin="css"),),
+        )
+        for found in named
+        if not found.imported
+    ]  # fmt: skip
+
+
 def _type(visited: Visited) -> str:
     return (visited.attributes.get("type") or "").lower()
 
@@ -70,7 +85,7 @@ def _told(page: Page, element: Element, facts: metadata.Facts) -> list[Found]:
         if "canonical" in rel and own.get("href", "").strip():
             facts.canonical = facts.canonical or own["href"]
     elif element.tag == "style":
-        facts.sheets += [found.url for found in css.imports(page.content(element, "style")[0])]
+        return _of_sheet(page, element, facts)
     elif element.tag == "base":
         if facts.base is None and own.get("href", "").strip():
             facts.base = own["href"]

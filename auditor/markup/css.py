@@ -10,17 +10,18 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_STRING = r'"(?:[^"\\\n\r\f]|\\(?:\r\n|[\s\S]))*+"?|\'(?:[^\'\\\n\r\f]|\\(?:\r\n|[\s\S]))*+\'?'
-_URL = rf"[uU][rR][lL]\(\s*+(?:(?:{_STRING})|(?:[^\s\"'()\\]|\\(?:\r\n|[\s\S]))*+)\s*+\)?"
+# In runs (`++`), not one character after the other: a third less time, for the data: URLs are long.
+_STRING = r'"(?:[^"\\\n\r\f]++|\\(?:\r\n|[\s\S]))*+"?|\'(?:[^\'\\\n\r\f]++|\\(?:\r\n|[\s\S]))*+\'?'
+_URL = rf"[uU][rR][lL]\(\s*+(?:(?:{_STRING})|(?:[^\s\"'()\\]++|\\(?:\r\n|[\s\S]))*+)\s*+\)?"
 # Each alternative begins with one plain character, so that the search skips from one to the next such
 # character: six times as fast over the sheets of 123 news pages.
 _TOKEN = re.compile(
     rf"""
     /\*.*?(?:\*/|\Z)
   | @(?P<import> (?i:import)\s*+(?:{_URL}|{_STRING}) )
-  | @(?i:font-face)\b[^{{}};]*+\{{(?:{_STRING}|[^}}"'])*+\}}?
-  | @(?i:namespace|charset)\b(?:{_STRING}|[^;"'])*+;?
-  | i(?P<set> mage-set\((?:{_STRING}|\((?:{_STRING}|[^()"'])*+\)|[^()"'])*+\)? )
+  | @(?i:font-face)\b[^{{}};]*+\{{(?:{_STRING}|[^}}"']++)*+\}}?
+  | @(?i:namespace|charset)\b(?:{_STRING}|[^;"']++)*+;?
+  | i(?P<set> mage-set\((?:{_STRING}|\((?:{_STRING}|[^()"']++)*+\)|[^()"']++)*+\)? )
   | u(?P<url> {_URL[4:]} )
   | U(?P<URL> {_URL[4:]} )
   | {_STRING}
@@ -49,11 +50,6 @@ def urls(css_text: str) -> list[CssUrl]:
 def images(css_text: str) -> list[CssUrl]:
     """The images alone."""
     return [found for found in _scan(css_text) if not found.imported]
-
-
-def imports(css_text: str) -> list[CssUrl]:
-    """The sheets that this one imports."""
-    return [found for found in _scan(css_text) if found.imported]
 
 
 def _scan(text: str) -> Iterator[CssUrl]:
