@@ -32,8 +32,8 @@ _FRAME_WORDS = frozenset(
     "verwandte voiraussi weather werbung".split()
 )
 _WORD = re.compile(r"[^\W_]{2,}")
-_TOKEN = re.compile(r"[^\s_/:]+")  # of a class or id
-_PART = re.compile(r"[^\s_/:-]+")  # of such a token, between its hyphens
+_TOKEN = re.compile(r"[^_/:]+")  # of a class or id
+_PART = re.compile(r"[^_/:-]+")  # of such a token, between its hyphens
 WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
 _PARAGRAPH_WIDTH = 80
 _STORY_ROLES = frozenset(("paragraph", "other", "quote"))
@@ -228,12 +228,16 @@ class Layout:
         return None
 
 
-@lru_cache(maxsize=4096)
 def _names_frame(hints: str) -> bool:
+    return any(map(_is_frame_name, hints.split()))
+
+
+@lru_cache(maxsize=16_384)  # a site has the same few names on all its pages
+def _is_frame_name(name: str) -> bool:
     """Whether a part of a class or id, or two parts written as one, is such a word."""
-    if not _FRAME_WORDS.isdisjoint(_PART.findall(hints)):
+    if not _FRAME_WORDS.isdisjoint(_PART.findall(name)):
         return True
-    hyphened = (token.split("-") for token in _TOKEN.findall(hints) if "-" in token)
+    hyphened = (token.split("-") for token in _TOKEN.findall(name) if "-" in token)
     return any(not _FRAME_WORDS.isdisjoint(map("".join, pairwise(parts))) for parts in hyphened)
 
 

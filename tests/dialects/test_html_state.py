@@ -26,9 +26,9 @@ SHAPES: dict[str, tuple[Any, str, str | None]] = {
         {"url": "https://i.example/port-quay.jpg", "meta": {"caption": {"text": "The port"}}},
         "The port", None,
     ),
-    "markup": (
-        {"src": "/port-quay.jpg", "caption_html": "<p>The <b>port</b> &amp; more", "copyright": {"name": "PA"}},
-        "The port & more", "PA",
+    "words in markup": (
+        {"src": "/port-quay.jpg", "caption_html": "<p>A <b>port</b> &amp; more", "copyright": {"name": "P"}},
+        "A port & more", "P",
     ),
 }  # fmt: skip
 
