@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,7 @@ def scan(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> None:
       auditor scan https://example.com/sitemap.xml --catalog site.db --since 2026-11-01
       auditor scan archive/ --catalog archive.db --recheck all -o json=night.json
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # workers are forked, and as many as cores
     from auditor import nightly, running
 
     effective = _effective(ctx, sources[0], given)

@@ -96,10 +96,10 @@ class Finished(NamedTuple):
 def scan(plan: Plan) -> Finished:
     """Scans the sources into the catalog. Raises `CatalogError`, and `ConfigError` before any work."""
     ruleset.select(plan.settings)
-    with Catalog(plan.catalog, create=True) as catalog:
+    with local.Nursery() as nursery, Catalog(plan.catalog, create=True) as catalog:
         catalog.acquire()
         try:
-            return _Scan(plan, catalog).run()
+            return _Scan(plan, catalog, nursery).run()
         finally:
             with contextlib.suppress(AuditorError):
                 catalog.release()
@@ -108,7 +108,7 @@ def scan(plan: Plan) -> Finished:
 class _Scan:
     """One scan under way: the writer, and what it counts."""
 
-    def __init__(self, plan: Plan, catalog: Catalog) -> None:
+    def __init__(self, plan: Plan, catalog: Catalog, nursery: local.Nursery) -> None:
         self._plan = plan
         self._settings = _of_scan(plan.settings)
         self._catalog = catalog
@@ -117,16 +117,12 @@ class _Scan:
         self._processes = plan.settings.processes or min(os.cpu_count() or 1, 8)
         self._counted = Summary()
         self._hosts: list[HostStatistics] = []
-        self._nursery = local.Nursery()
+        self._nursery = nursery
         self._index_is_lost = False  # of web archives, which lies beside the catalog
         self._run = self._begun()
         self._journal = Journal(catalog, self._run.id, self._now, plan.notices)
 
     def run(self) -> Finished:
-        with self._nursery:
-            return self._run_all()
-
-    def _run_all(self) -> Finished:
         began = time.monotonic()
         complete = True
         try:

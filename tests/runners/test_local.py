@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import functools
 import operator
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from auditor.errors import AuditorError, CatalogError
 from auditor.runners import local
+from tests.conftest import ROOT
 
 # A stage that a process can import: sorts each list, largest first, and raises for what is no number.
 SORTED: Any = functools.partial(map, functools.partial(sorted, key=operator.neg))
@@ -69,3 +73,52 @@ def test_nothing_coming_is_told_now_and_then_and_closing_ends_the_processes() ->
 
     assert next(running) == []
     running.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for threads in /proc")
+def test_a_process_of_one_thread_is_forked_and_a_fresh_one_takes_over_when_that_dies() -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", FORKED], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert said.stderr == ""
+    assert said.stdout.splitlines() == [
+        "forked: True, reading only its line: True",
+        "[[2, 1], [4, 3]]",
+        "forked: False",
+        "[[2, 1], [4, 3]]",
+        "[[2, 1]] ['TypeError']",
+    ]
+
+
+FORKED = """
+import os, signal, time
+from pathlib import Path
+from auditor.runners import local
+from tests.conftest import ROOT
+from tests.runners.test_local import SORTED
+
+def is_fork():
+    pid = nursery._process.pid
+    return Path(f"/proc/{pid}/cmdline").read_bytes() == Path("/proc/self/cmdline").read_bytes()
+
+def made():
+    return [some for some in local.run(SORTED, [iter([[1, 2], [3, 4]])], nursery) if some]
+
+kept = open("/proc/self/status")
+with local.Nursery() as nursery:
+    while len(names := os.listdir(f"/proc/{nursery._process.pid}/fd")) > 4:
+        time.sleep(0.01)
+    print(f"forked: {is_fork()}, reading only its line: {len(names) == 4}")
+    print(made())
+    os.kill(nursery._process.pid, signal.SIGKILL)
+    while nursery._process.poll() is None:
+        time.sleep(0.01)
+    made_by_a_fresh_one = made()
+    print(f"forked: {is_fork()}")
+    print(made_by_a_fresh_one)
+with local.Nursery() as nursery:
+    results = [some for some in local.run(SORTED, [iter([["a", "b"], [1, 2]])], nursery) if some]
+    lost = [some.why.partition(":")[0] for some in results if isinstance(some, local.Lost)]
+    print([some for some in results if not isinstance(some, local.Lost)], lost)
+"""
