@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from auditor import catalog_schema as schema
@@ -164,8 +164,12 @@ def upsert(
     """Inserts rows; those whose keys are there take the columns in `update` (None = all, () = stay)."""
     if not rows:
         return
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement: Any = insert(table)
+    insert: Any = sqlite.insert
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # 40 ms that only its users pay
+
+        insert = postgresql.insert
+    statement = insert(table)
     names = [name for name in rows[0] if name not in keys] if update is None else update
     if names:
         changed = {name: statement.excluded[name] for name in names}

@@ -46,6 +46,8 @@ class Nursery:
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
+            if self._process.poll() is None:  # a fork may not have come to its own session yet
+                os.kill(self._process.pid, signal.SIGKILL)
             self._process.communicate()
 
     def fork(self, module: str, lines: Sequence[int]) -> int:
