@@ -6,7 +6,7 @@ import contextlib
 import shlex
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ def scan(sources: Sequence[str], effective: Effective, manner: Manner) -> int:
     if not finished.complete:
         _say(f"stopped: what was done is in {settings.catalog}; to go on: {_again()}")
         return 130
-    report = _report(settings, finished)
+    report = _report(settings, finished, {settings.output_format, *(name for name, _ in outputs)})
     for name, path in outputs:
         _write(name, path, report, finished.run.id, manner, settings)
     writing.show(running.render(settings.output_format, report, manner, settings, to_terminal=True))
@@ -103,11 +103,11 @@ def _stored(address: str, run: str | None) -> Report:
         return catalog_reports.report(catalog, catalog_reports.latest(catalog, run), Settings())
 
 
-def _report(settings: Settings, finished: scanning.Finished) -> Report:
+def _report(settings: Settings, finished: scanning.Finished, formats: Collection[str]) -> Report:
     assert settings.catalog is not None
     with Catalog(settings.catalog) as catalog:
         run = catalog_reports.latest(catalog, str(finished.run.id))
-        return catalog_reports.report(catalog, run, settings, finished.notices)
+        return catalog_reports.report(catalog, run, settings, finished.notices, formats=formats)
 
 
 def _write(name: str, path: Path, report: Report, run: int, manner: Manner, settings: Settings) -> None:

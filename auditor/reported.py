@@ -42,6 +42,8 @@ from auditor.telling import told_address, told_text, told_value
 LEVELS = ("error", "warning", "note")
 LIFECYCLES = ("new", "persisting", "fixed", "reopened", "unverified")
 LIBRARIES = ("pillow", "imagehash", "numpy", "aiohttp", "selectolax", "markdown-it-py", "ada-url")
+WITH_GROUPS = frozenset(("json", "jsonl"))
+"""The formats that tell groups of duplicates as such; the others tell what the rules find in them."""
 FailOn = Literal["error", "warning", "note", "never"]
 Verdict = Literal["pass", "fail", "incomplete"]
 

@@ -69,6 +69,16 @@ def test_a_rendering_is_what_it_was(everything: Report, look: str) -> None:
     assert text == path.read_bytes().decode()
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_groups_are_told_by_the_formats_that_say_so(everything: Report, look: str) -> None:
+    name = look.partition("-")[0]
+    without = msgspec.structs.replace(everything, duplicates=[])
+
+    same = rendered(name, without, LOOKS[look]) == rendered(name, everything, LOOKS[look])
+
+    assert same == (name not in reported.WITH_GROUPS)
+
+
 def test_a_stored_report_renders_as_the_fresh_one(everything: Report) -> None:
     stored = reported.read(rendered("json", everything).encode())
     for name in FORMATS:
