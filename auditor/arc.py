@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import IO, Any
 
 from auditor.captured import EPOCH, MAX_BLOCK, Loss, Record, answer, is_short
+from auditor.errors import SourceError
+from auditor.warc_borders import is_trouble
 
 
 def records(file: IO[bytes]) -> Iterator[Record | Loss]:
@@ -30,6 +32,8 @@ def records(file: IO[bytes]) -> Iterator[Record | Loss]:
             elif (record := _record(raw, offset, block)) is not None:
                 yield record
     except Exception as error:  # warcio raises what zlib, its parsers and its own code raise
+        if isinstance(error, SourceError) or is_trouble(error):
+            raise
         yield Loss(offset, size - offset, "damaged", f"{type(error).__name__}: {error}")
 
 

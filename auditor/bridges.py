@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, Protocol, TypeVar, cast
 
 from auditor.config import MIB
-from auditor.errors import ResolveError, SourceError
+from auditor.errors import DAMAGE, ResolveError, SourceError
 from auditor.markup.addresses import redact
 from auditor.model import Asset, Document
 
@@ -70,12 +70,16 @@ def weight(item: Document | SourceError) -> int:
 def few_errors(items: Iterator[Document | SourceError], name: str) -> Iterator[Document | SourceError]:
     """The items with no more than `MOST_TOLD` errors among them; the rest is counted in one more."""
     errors = 0
+    untold = {"damaged"}
     for item in items:
         errors += isinstance(item, SourceError)
         if isinstance(item, Document) or errors <= MOST_TOLD:
             yield item
+        else:
+            untold.add(item.code)
     if errors > MOST_TOLD:
-        yield SourceError(f"{redact(name)}: {errors - MOST_TOLD:,} more troubles like these", code="damaged")
+        message = f"{redact(name)}: {errors - MOST_TOLD:,} more troubles like these"
+        yield SourceError(message, code=min(untold - DAMAGE, default="damaged"))
 
 
 def is_remote(path: str) -> bool:
@@ -157,6 +161,8 @@ class _RemoteFile(io.RawIOBase):
             raise self._trouble("it was replaced while it was read: scan it again")
         self.version = etag
         if asset.http_status != 206:
+            if not asset.complete:
+                raise self._trouble("the connection broke before all of it had come")
             return 0, asset.body, len(asset.body)
         told = _RANGE.fullmatch(asset.evidence.get("content-range", "").strip())
         if told is None or int(told[1]) != start or not asset.body:

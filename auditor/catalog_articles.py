@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from auditor.catalog_rows import (
     Read,
     Ref,
     Same,
+    Unread,
     asset_digest,
     host,
     named,
@@ -25,14 +27,15 @@ from auditor.catalog_rows import (
     stored,
 )
 from auditor.catalog_schema import articles, assets, refs, shards
+from auditor.errors import DAMAGE
 from auditor.model import Shard
 from auditor.resolving import Request
 
 
-def unread_part(connection: sa.Connection, shard: Shard) -> Shard | None:
+def unread_part(connection: sa.Connection, shard: Shard, *, mend: bool = False) -> Shard | None:
     """The shard narrowed to the members that changed since it was read; None where nothing did.
 
-    Where nothing tells whether it changed it is read.
+    Where nothing tells whether it changed it is read; with `mend` also where it was damaged.
     """
     known = connection.execute(sa.select(shards).where(shards.c.id == shard.id)).mappings().first()
     if known is None or known["reader"] != READER:
@@ -47,7 +50,14 @@ def unread_part(connection: sa.Connection, shard: Shard) -> Shard | None:
         shard.etag,
     )
     tells = shard.mtime_ns is not None or shard.etag is not None
-    return None if same and tells and known["complete"] else shard
+    is_sound = known["complete"] and not (mend and known["losses"])
+    return None if same and tells and is_sound else shard
+
+
+def losses(connection: sa.Connection, shard: Shard) -> list[Unread]:
+    """What could not be read of a shard when it was read last, and cannot be as long as it is the same."""
+    told = connection.execute(sa.select(shards.c.losses).where(shards.c.id == shard.id)).scalar()
+    return [Unread(shard.source, code, message) for code, message in json.loads(told or "[]")]
 
 
 def digests(connection: sa.Connection, shard: str) -> dict[str, str]:
@@ -73,11 +83,17 @@ def forget(connection: sa.Connection, shard: Shard) -> None:
     connection.execute(shards.update().where(shards.c.id == shard.id).values(reader=""))
 
 
-def finish_shard(connection: sa.Connection, shard: Shard, complete: bool, run: int) -> None:
-    """The shard (as narrowed) is read to its end; where it is not complete it is read again next time."""
+def finish_shard(connection: sa.Connection, shard: Shard, losses: Sequence[Unread], run: int) -> None:
+    """The shard (as narrowed) is read to its end.
+
+    It is read again next time where something was lost, unless its bytes are at fault and it is no
+    folder of files, each of which may be mended.
+    """
+    whole = not losses
+    lasting = not shard.members and all(loss.code in DAMAGE for loss in losses)
     known = connection.execute(sa.select(shards.c.members).where(shards.c.id == shard.id)).scalar()
     stamps: dict[str, str | None] = msgspec.msgpack.decode(known) if known is not None else {}
-    stamps.update((member.path, member.stamp if complete else None) for member in shard.members)
+    stamps.update((member.path, member.stamp if whole else None) for member in shard.members)
     row: dict[str, Any] = {
         "id": shard.id,
         "source": shard.source,
@@ -86,11 +102,12 @@ def finish_shard(connection: sa.Connection, shard: Shard, complete: bool, run: i
         "etag": shard.etag,
         "members": msgspec.msgpack.encode(stamps),
         "reader": READER,
-        "complete": complete,
+        "complete": whole or lasting,
+        "losses": json.dumps([(loss.code, loss.message) for loss in losses]) if losses else None,
         "seen_run": run,
     }
     upsert(connection, shards, [row], ["id"])
-    if complete and not shard.members:
+    if whole and not shard.members:
         _gone(connection, run, articles.c.shard == shard.id)
 
 

@@ -87,10 +87,10 @@ class Unread(NamedTuple):
 
 
 class Done(NamedTuple):
-    """A shard is read to its end; `complete` where nothing in it was unreadable."""
+    """A shard is read to its end; `losses` are what could not be read of it, and were told before."""
 
     shard: Shard
-    complete: bool
+    losses: tuple[Unread, ...] = ()
 
 
 class Ask(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-VERSION = 2
+VERSION = 3
 
 metadata = sa.MetaData()
 
@@ -68,8 +68,9 @@ shards = sa.Table(
     sa.Column("etag", sa.Text),
     sa.Column("members", sa.LargeBinary, nullable=False),  # msgpack: path -> stamp
     sa.Column("reader", sa.Text, nullable=False),  # what read it: another reader reads again
-    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),  # the same bytes need not be read again
     _run("seen_run", index=True),
+    sa.Column("losses", sa.Text),  # JSON: codes and messages of what could not be read, None where all was
 )
 
 articles = sa.Table(
@@ -249,7 +250,13 @@ def _sum_up(connection: sa.Connection, table: str, key: str, value: str) -> None
 
 _STEP_ROWS = 5_000  # that a step holds at a time
 
-STEPS: tuple[Step, ...] = (_to_2,)
+
+def _to_3(connection: sa.Connection) -> None:
+    """What could not be read of a shard, so that it can be told without reading it again."""
+    connection.exec_driver_sql("ALTER TABLE shards ADD COLUMN losses TEXT")
+
+
+STEPS: tuple[Step, ...] = (_to_2, _to_3)
 """STEPS[n - 1] leads from version n to n + 1; a released step is never changed."""
 
 

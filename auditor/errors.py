@@ -28,6 +28,10 @@ class ConfigError(AuditorError):
     """A setting cannot be used: says which, where it came from and what would do."""
 
 
+DAMAGE = frozenset(("damaged", "truncated", "too-big", "empty"))
+"""Codes of what is wrong with the bytes themselves: to read the same bytes again tells the same."""
+
+
 class SourceError(AuditorError):
     """An input cannot be read: says which and why. `code` is stable, for reports."""
 

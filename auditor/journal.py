@@ -92,7 +92,7 @@ class Journal:
                 self._finish(connection, item)
 
     def _finish(self, connection: sa.Connection, done: rows.Done) -> None:
-        catalog_articles.finish_shard(connection, done.shard, done.complete, self._run)
+        catalog_articles.finish_shard(connection, done.shard, done.losses, self._run)
         if done.shard.kind == "warc":
             catalog_assets.ask_archives_again(connection)
 

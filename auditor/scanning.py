@@ -170,7 +170,7 @@ class _Scan:
         """Reads shards; returns the web archives among them that were noted and have to be read now."""
         captures = _captures(self._plan.catalog)
         stage = stages.Parse(self._plan.catalog, self._settings, self._plan.folder, captures)
-        damaged = {item.shard.id for item in noted if not item.complete}
+        losses = {item.shard.id: item.losses for item in noted}
         found: list[stages.Noted] = []
         for results in self._made(stage, shards):
             if isinstance(results, local.Lost):
@@ -181,8 +181,9 @@ class _Scan:
             for item in results:
                 if isinstance(item, stages.Noted):
                     found.append(item)
-                elif isinstance(item, rows.Done) and item.shard.id in damaged:
-                    self._journal.add([item._replace(complete=False)])
+                elif isinstance(item, rows.Done):
+                    before = losses.get(item.shard.id, ())
+                    self._journal.add([item._replace(losses=(*before, *item.losses))])
                 else:
                     self._journal.add([item])
             self._counted.articles_read += sum(isinstance(item, rows.Read) for item in results)
@@ -190,7 +191,11 @@ class _Scan:
         return sorted(found, key=lambda item: item.shard.id)
 
     def _unread_shards(self) -> Iterator[list[Shard]]:
-        """The shards, or parts of them, that have to be read."""
+        """The shards, or parts of them, that have to be read.
+
+        What was damaged is not read again while its bytes are the same: what it lost is told again.
+        """
+        mend = self._settings.recheck != "due"
         whole: dict[str, bool] = dict.fromkeys(self._plan.sources, True)
         for source, item in drive(listed(self._plan, self._settings)):
             if isinstance(item, SourceError):
@@ -201,7 +206,9 @@ class _Scan:
                 catalog_articles.note_shard(connection, item, self._run.id)
                 if item.kind == "warc" and self._index_is_lost:
                     catalog_articles.forget(connection, item)
-                part = catalog_articles.unread_part(connection, item)
+                part = catalog_articles.unread_part(connection, item, mend=mend)
+                if part is None:
+                    self._journal.unread += catalog_articles.losses(connection, item)
             if part is not None:
                 yield [part]
         for source, is_whole in whole.items():

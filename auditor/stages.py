@@ -44,10 +44,10 @@ class Hosts(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """The captures of a web archive stand in the index; `complete` where nothing in it was unreadable."""
+    """The captures of a web archive stand in the index; `losses` are what could not be read of it."""
 
     shard: Shard
-    complete: bool
+    losses: tuple[rows.Unread, ...] = ()
 
 
 class Parse(msgspec.Struct, frozen=True):
@@ -81,30 +81,30 @@ class Parse(msgspec.Struct, frozen=True):
         with catalog.read() as connection:
             known = catalog_articles.digests(connection, shard.id)
         results: list[Any] = []
+        losses: list[rows.Unread] = []
         seen: set[str] = set()
-        complete = True
         found = sourcing.documents(
             shard, self.settings, self.folder, fetch=crawl.fetch, captures=self.captures
         )
         async for item in found:
             if isinstance(item, SourceError):
-                complete = False
                 results.append(rows.Unread(shard.source, item.code, str(item)))
             else:
                 again = item.id in seen or (item.id not in known and item.distinct_id in known)
                 document = sourcing.told_apart(item) if again else item
                 seen.add(document.id)
                 results.append(await self._article(document, shard, known, crawl))
-                complete = complete and not isinstance(results[-1], rows.Unread)
+            if isinstance(results[-1], rows.Unread):
+                losses.append(results[-1])
             if len(results) >= PARSED_AT_ONCE:
                 yield results
                 results = []
-        yield [*results, rows.Done(shard, complete)]
+        yield [*results, rows.Done(shard, tuple(losses))]
 
     async def _noted(self, shard: Shard, captures: Path, crawl: Crawl) -> list[Any]:
-        losses = sourcing.note(shard, fetch=crawl.fetch, captures=captures)
-        told = [rows.Unread(shard.source, loss.code, str(loss)) async for loss in losses]
-        return [*told, Noted(shard, not told)]
+        found = sourcing.note(shard, fetch=crawl.fetch, captures=captures)
+        losses = [rows.Unread(shard.source, loss.code, str(loss)) async for loss in found]
+        return [*losses, Noted(shard, tuple(losses))]
 
     async def _article(
         self, document: Document, shard: Shard, known: dict[str, str], crawl: Crawl

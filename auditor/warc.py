@@ -103,7 +103,10 @@ class Archive:
             yield Loss(walk.end, position - walk.end, code, walk.why)
 
     def record_at(self, offset: int) -> Record | None:
-        """The capture at an offset that `records` gave; None where there is none any more."""
+        """The capture at an offset that `records` gave; None where there is none any more.
+
+        Raises `OSError` where the disk fails.
+        """
         if self._is_arc:
             from auditor import arc
 
@@ -113,7 +116,9 @@ class Archive:
         try:
             raw = next(ArchiveIterator(self._borders.stream(self.file, offset), parse_http=False), None)
             block = _block(raw) if raw is not None else None
-        except warc_borders.UNREADABLE:
+        except warc_borders.UNREADABLE as error:
+            if warc_borders.is_trouble(error):
+                raise
             return None
         return _record(raw, offset, 0, block) if block is not None else None
 
@@ -155,6 +160,8 @@ class _Walk:
             for raw in ArchiveIterator(self._borders.stream(self._file, start), parse_http=False):
                 yield self._borders.place(raw.stream_pos, start), raw
         except warc_borders.UNREADABLE as error:
+            if warc_borders.is_trouble(error):
+                raise
             self.why = str(error)
 
     def _given(self, held: tuple[int, Any, bytes], end: int) -> Iterator[Record | Loss]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import zlib
 from typing import IO
@@ -11,6 +12,7 @@ from auditor.config import MIB
 HEAD = 64 * 1024  # of a record's own headers
 GZIP = b"\x1f\x8b\x08"
 UNREADABLE = (OSError, EOFError, zlib.error)
+"""What readers raise for damage; also what the disk raises, of which `is_trouble` tells."""
 _BORDER = re.compile(rb"WARC/[01]\.\d+\r?\n")
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _LENGTH = re.compile(rb"^content-length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
@@ -22,6 +24,14 @@ def is_archive(head: bytes) -> bool:
     """Whether a file that begins like this is a WARC or ARC, compressed or not."""
     start = _unpacked(head) if head.startswith(GZIP) else head
     return _BORDER.match(start) is not None or is_arc(head)
+
+
+def is_trouble(error: BaseException) -> bool:
+    """Whether the disk failed, and not the bytes that came: such errors have a number.
+
+    A damaged length may lead to a place that no file has: EINVAL.
+    """
+    return isinstance(error, OSError) and error.errno not in (None, 0, errno.EINVAL)
 
 
 class Borders:
@@ -88,7 +98,9 @@ def is_blank(file: IO[bytes], position: int) -> bool:
     try:
         file.seek(position)
         return not file.read(HEAD).strip(b"\r\n\0")
-    except UNREADABLE:
+    except UNREADABLE as error:
+        if is_trouble(error):
+            raise
         return False
 
 
@@ -105,7 +117,9 @@ def _plain_end(file: IO[bytes], offset: int) -> int | None:
         end = offset + sum(length)
         file.seek(end - 1)
         rest = file.read(5)
-    except UNREADABLE:
+    except UNREADABLE as error:
+        if is_trouble(error):
+            raise
         return None
     return end + len(rest[1:]) - len(rest[1:].lstrip(b"\r\n")) if rest else None
 

@@ -11,7 +11,7 @@ import io
 import re
 from typing import IO, Any
 
-from auditor.warc_borders import HEAD, UNREADABLE
+from auditor.warc_borders import HEAD, UNREADABLE, is_trouble
 
 MAGIC = b"\x28\xb5\x2f\xfd"
 DICTIONARY = (0x184D2A5D).to_bytes(4, "little")
@@ -94,7 +94,9 @@ class Borders:
 
         try:
             return next(iter(ArchiveIterator(self.stream(file, offset), parse_http=False)), None) is not None
-        except UNREADABLE:
+        except UNREADABLE as error:
+            if is_trouble(error):
+                raise
             return False
 
     def is_one_piece(self, file: IO[bytes]) -> bool:
@@ -105,7 +107,9 @@ class Borders:
             records = iter(ArchiveIterator(self.stream(file, self.first), parse_http=False))
             next(records)
             second = next(records, None)
-        except (StopIteration, *UNREADABLE):
+        except (StopIteration, *UNREADABLE) as error:
+            if is_trouble(error):
+                raise
             return False
         end = self.end_of(file, self.first)
         return second is not None and end is not None and not self._begins_record(file, end)

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 import json
+import os
 import random
 import shutil
 import signal
@@ -310,6 +311,33 @@ class TestWebArchives:
             STORY: ["ok", "ok"],
             f"{STORY}@20240502000000": ["ok", "ok"],
         }
+
+    def test_that_are_damaged_are_read_again_when_their_bytes_change_or_it_is_asked_for(
+        self, auditor: Run, tmp_path: Path
+    ) -> None:
+        whole = archives.Archive()
+        for name in "abc":
+            whole.response(f"https://n.example/{name}", archives.page())
+        damaged = bytearray(whole.data)
+        damaged[whole.starts[1] + 40 : whole.starts[1] + 60] = b"\0" * 20
+        crawl = tmp_path / "crawl.warc.gz"
+        crawl.write_bytes(damaged)
+        written = crawl.stat()
+        words = (crawl, "--profile", "archive", "--offline")
+        first = night(auditor, tmp_path / "x.db", *words)
+        crawl.write_bytes(whole.data)  # who compares size and time cannot know
+        os.utime(crawl, ns=(written.st_atime_ns, written.st_mtime_ns))
+        second = night(auditor, tmp_path / "x.db", *words, now="2026-11-02T03:00:00Z")
+        asked = night(auditor, tmp_path / "x.db", *words, "--recheck", "failed", now="2026-11-03T03:00:00Z")
+        crawl.write_bytes(damaged)
+        changed = night(auditor, tmp_path / "x.db", *words, now="2026-11-04T03:00:00Z")
+
+        nights = (first, second, asked, changed)
+        errors = [[entry["error"] and entry["error"]["code"] for entry in r["inputs"]] for r in nights]
+        assert errors == [["damaged"], ["damaged"], [None], ["damaged"]]
+        assert second["inputs"] == first["inputs"]
+        assert [r["code"] for r in nights] == [3, 3, 0, 3]
+        assert [len(r["articles"]) for r in nights] == [2, 2, 3, 3]  # damage takes nothing back
 
     def test_whose_index_was_lost_are_read_again(self, auditor: Run, tmp_path: Path) -> None:
         two_crawls(tmp_path)

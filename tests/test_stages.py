@@ -38,7 +38,7 @@ def test_a_stage_and_all_that_goes_in_and_out_can_be_sent_to_another_machine(
     judge = pickle.loads(pickle.dumps(stages.Judge(catalog, Settings(), NOW)))
 
     [[read, done]] = pickle.loads(pickle.dumps(list(parse(iter([[shard]])))))
-    assert (Path(read.name).name, done.complete) == ("story.html", True)
+    assert (Path(read.name).name, done.losses) == ("story.html", ())
     [ref] = read.refs
     assert ref.request is not None
     [[told], [hosts]] = pickle.loads(pickle.dumps(list(resolve(iter([[rows.Ask(7, ref.request)]])))))

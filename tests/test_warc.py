@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import gzip
 import io
 import itertools
+import random
 import zipfile
 from pathlib import Path
+from typing import IO, Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +18,7 @@ from hypothesis import strategies as st
 
 from auditor import captured, codings, warc, warc_borders, warc_zstd
 from auditor.captured import Loss, Record
+from auditor.errors import SourceError
 from tests.archives import Archive, page
 
 PAGES = [f"https://news.example/{number}" for number in range(6)]
@@ -120,6 +124,62 @@ def test_a_record_without_its_end_is_told_and_never_passed_on(tmp_path: Path, pa
         assert [(loss.code, loss.offset) for loss in losses] == [("truncated", archive.starts[5])]
 
 
+@pytest.mark.parametrize("packing", [*PACKINGS, "arc"])
+def test_a_disk_that_fails_once_is_no_damage(packing: str) -> None:
+    data = b"".join(an_arc()) if packing == "arc" else large_pages(packing).data
+    for why in (OSError(errno.EIO, "the disk failed"), SourceError("the host is gone")):
+        for number in itertools.count(1):
+            disk = FailingOnce(data, number, why)
+            items: list[Record | Loss] = []
+            try:
+                with warc.Archive("a.warc", disk.opened) as archive:
+                    items += archive.records()
+            except type(why):
+                assert not [item for item in items if isinstance(item, Loss)]
+            else:
+                assert disk.reads < number  # none failed, and all was read
+                break
+
+
+def large_pages(packing: str) -> Archive:
+    """Pages that no reader has in its buffer at once."""
+    archive = empty(packing)
+    for number, uri in enumerate(PAGES):
+        archive.response(uri, page(f"/{number}.png") + random.Random(number).randbytes(40_000))
+    return archive
+
+
+class FailingOnce(io.RawIOBase):
+    """Bytes of which one read fails, the one with this number."""
+
+    def __init__(self, data: bytes, number: int, why: Exception) -> None:
+        self._bytes = io.BytesIO(data)
+        self._number = number
+        self._why = why
+        self.reads = 0
+
+    def opened(self, _: str) -> IO[bytes]:
+        return cast("IO[bytes]", io.BufferedReader(self, 16 * 1024))
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._bytes.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._bytes.tell()
+
+    def readinto(self, buffer: Any) -> int:
+        self.reads += 1
+        if self.reads == self._number:
+            raise self._why
+        return self._bytes.readinto(buffer)
+
+
 def test_what_lies_between_two_records_is_told(tmp_path: Path) -> None:
     archive = six_pages()
     cut = archive.starts[3]
@@ -155,11 +215,17 @@ def test_no_damage_makes_reading_fail(tmp_path: Path, junk: bytes, at: int) -> N
     assert set(uris(records)) <= set(PAGES)
 
 
-def test_an_arc_gives_its_captures(tmp_path: Path) -> None:
+def an_arc() -> tuple[bytes, bytes]:
+    """The head of an ARC, and its one capture."""
     answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page("/a.png")
     lines = b"1 0 InternetArchive\nURL IP-address Archive-date Content-type Archive-length\n"
     head = b"filedesc://a.arc 0.0.0.0 20010101000000 text/plain %d\n" % len(lines) + lines + b"\n"
     capture = b"http://news.example/ 10.0.0.1 20010203040506 text/html %d\n" % len(answer) + answer + b"\n"
+    return head, capture
+
+
+def test_an_arc_gives_its_captures(tmp_path: Path) -> None:
+    head, capture = an_arc()
     for data in (head + capture, gzip.compress(head) + gzip.compress(capture)):
         records, losses = read(data, tmp_path)
         assert (uris(records), losses) == (["http://news.example/"], [])

@@ -191,6 +191,8 @@ def _document(record: Record, shard: Shard, index: Path | None) -> Document | So
         return SourceError(message, code="truncated")
     try:
         payload = captured.payload(record, MAX_PAGE)
+    except codings.NoDecoderError as error:
+        return SourceError(f"{place}: the page cannot be unpacked ({error})", code="extra")
     except codings.CodingError as error:
         return SourceError(f"{place}: the page is damaged ({error})", code="damaged")
     if payload is None:

@@ -268,6 +268,18 @@ def test_a_file_that_is_not_on_the_host_is_told(tmp_path: Path) -> None:
         assert error.code == "http-404"
 
 
+def test_a_file_of_which_only_a_part_came_is_unreadable_and_not_damaged() -> None:
+    async def fetch(url: str, **_: object) -> Asset:
+        return Asset(url, b"the first half", url, http_status=200, complete=False)
+
+    async def opened() -> None:
+        await asyncio.to_thread(bridges.opener(fetch), "https://n.example/a.warc")
+
+    with pytest.raises(SourceError, match="the connection broke") as told:
+        asyncio.run(opened())
+    assert told.value.code == "unreadable"
+
+
 @pytest.mark.parametrize("name", ["/a.jsonl", "/a.warc.gz", "/a.parquet"])
 def test_a_file_on_a_host_has_the_version_that_the_host_tells(tmp_path: Path, name: str) -> None:
     bodies = {"/a.jsonl": b'{"text": "Row"}\n', "/a.warc.gz": archive().data}
