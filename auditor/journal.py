@@ -16,10 +16,16 @@ import sqlalchemy as sa
 from auditor import catalog_articles, catalog_assets, catalog_findings
 from auditor import catalog_rows as rows
 from auditor.catalog import Catalog
-from auditor.model import Notice
+from auditor.model import Notice, Shard
 
 RESULTS = 80  # that a crash of the writer may cost; the processes hold back the rest of 200
 SECONDS = 5.0
+
+
+class Seen(NamedTuple):
+    """A shard is there, with these members."""
+
+    shard: Shard
 
 
 class Whole(NamedTuple):
@@ -84,6 +90,9 @@ class Journal:
             catalog_assets.distrust(connection, [item.asset for item in items])
             damage = Notice("row-damaged", "the row of an address was damaged: it is asked again next time")
             self.notices += [damage] * len(items)
+        elif kind is Seen:
+            for item in items:
+                catalog_articles.note_shard(connection, item.shard, self._run)
         elif kind is Whole:
             for item in items:
                 catalog_articles.forget_lost_shards(connection, item.source, self._run)

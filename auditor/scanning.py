@@ -41,7 +41,7 @@ from auditor.config import Settings, sha256_of
 from auditor.driving import drive
 from auditor.errors import AuditorError, SourceError
 from auditor.hosts import HostStatistics
-from auditor.journal import Journal, Verdict, Whole
+from auditor.journal import Journal, Seen, Verdict, Whole
 from auditor.model import Notice, Shard, Survey
 from auditor.resolving import Crawl
 from auditor.runners import local
@@ -202,13 +202,15 @@ class _Scan:
                 whole[source] = False
                 self._journal.unread.append(rows.Unread(source, item.code, str(item)))
                 continue
-            with self._catalog.write() as connection:
-                catalog_articles.note_shard(connection, item, self._run.id)
-                if item.kind == "warc" and self._index_is_lost:
+            if item.kind == "warc" and self._index_is_lost:
+                with self._catalog.write() as connection:  # at once: the index is there when we are killed
                     catalog_articles.forget(connection, item)
+            with self._catalog.read() as connection:
                 part = catalog_articles.unread_part(connection, item, mend=mend)
                 if part is None:
                     self._journal.unread += catalog_articles.losses(connection, item)
+            self._journal.add([Seen(item)])
+            self._journal.tick()
             if part is not None:
                 yield [part]
         for source, is_whole in whole.items():
