@@ -113,17 +113,22 @@ class _Forked:
 
     def poll(self) -> int | None:
         """A number when it has ended."""
-        self._has_ended = self._has_ended or os.waitpid(self.pid, os.WNOHANG)[0] == self.pid
-        return 0 if self._has_ended else None
+        return 0 if self._ended(os.WNOHANG) else None
 
     def communicate(self) -> tuple[None, bytes]:
         """What it said, when it has ended."""
         said = b"" if self._said.closed else self._said.read()
         self._said.close()
-        if not self._has_ended:
-            os.waitpid(self.pid, 0)
-            self._has_ended = True
+        self._ended(0)
         return None, said
+
+    def _ended(self, options: int) -> bool:
+        if not self._has_ended:
+            try:
+                self._has_ended = os.waitpid(self.pid, options)[0] == self.pid
+            except ChildProcessError:  # who started us ignores the end of children
+                self._has_ended = True
+        return self._has_ended
 
 
 def _breed_apart(control: int, words: int) -> None:

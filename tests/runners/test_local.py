@@ -117,6 +117,7 @@ with local.Nursery() as nursery:
     made_by_a_fresh_one = made()
     print(f"forked: {is_fork()}")
     print(made_by_a_fresh_one)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 with local.Nursery() as nursery:
     results = [some for some in local.run(SORTED, [iter([["a", "b"], [1, 2]])], nursery) if some]
     lost = [some.why.partition(":")[0] for some in results if isinstance(some, local.Lost)]
