@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import email.utils
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from auditor.dialects import _html_json as scripts
 from auditor.dialects._html_found import Found
 from auditor.dialects._html_page import Element, Page
 from auditor.model import Candidate, Declaration
@@ -139,11 +139,7 @@ def instant(text: str) -> dt.datetime | None:
 def json_ld(page: Page, element: Element, facts: Facts) -> Iterator[Found]:
     """The images that a JSON-LD script names, in its order; a script that is no JSON names none."""
     text = page.content(element, "script")[0]
-    try:
-        data = json.loads(_peeled(text), strict=False)
-    except (ValueError, RecursionError):
-        return
-    nodes = list(_nodes(data))
+    nodes = list(_nodes(scripts.read(_peeled(text))))
     known = {node["@id"]: node for node, _ in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     told: set[int] = set()
     for node, aside in nodes:

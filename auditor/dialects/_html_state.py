@@ -7,11 +7,11 @@ script knows of it, as most of these pictures are on other pages.
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from auditor.dialects import _html_json as scripts
 from auditor.model import Declaration, Span
 
 _CAPTIONS = frozenset(
@@ -28,7 +28,6 @@ _MARK = re.compile(
 _WORDS = ("text", "plain", "name", "value")  # in an object for them
 _ADDRESS = re.compile(r"(?:https?:)?//?[^\s<>\"{}]+")
 _TAG = re.compile(r"<[^<>]{0,500}>")
-_MOST_CHARACTERS = 4_000_000
 _MOST_NODES = 50_000
 _MOST_DECLARATIONS = 200
 _MOST_ADDRESSES = 24  # of one picture: its crops
@@ -39,14 +38,10 @@ Node = dict[str, Any]
 
 def declarations(script: str, span: Span) -> list[Declaration]:
     """The captions that a script of type application/json gives to addresses; none where it is no JSON."""
-    if len(script) > _MOST_CHARACTERS or not _MARK.search(script):
-        return []
-    try:
-        data = json.loads(script, strict=False)
-    except (ValueError, RecursionError):
+    if not _MARK.search(script):
         return []
     found: dict[tuple[str, ...], Declaration] = {}
-    for node, around in _nodes(data):
+    for node, around in _nodes(scripts.read(script)):
         text = _said(node, _CAPTIONS)
         if not 0 < len(text) <= _LONGEST:
             continue
@@ -68,7 +63,7 @@ def _nodes(data: Any) -> Iterator[tuple[Node, Node]]:
         if isinstance(value, dict):
             yield value, around
             stack += [(below, value) for below in reversed(value.values()) if isinstance(below, dict | list)]
-        else:
+        elif isinstance(value, list):
             stack += [(below, around) for below in reversed(value) if isinstance(below, dict | list)]
 
 

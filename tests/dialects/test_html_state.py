@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -81,3 +82,15 @@ def test_a_picture_without_words_beside_it_has_those_of_the_state() -> None:
     assert [(c.text, c.relation, c.credit) for c in captions if c is not None] == [
         ("The port.", "structured-data", "Jane Doe"), ("Engines", "figcaption", None),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/ld+json"])
+def test_a_script_of_a_million_values_is_not_taken_apart(kind: str) -> None:
+    values = ",".join(["[]"] * 1_000_000)
+    markup = f'<script type={kind}>[{values}, {{"caption": "a", "image": "/a.jpg"}}]</script><img src=/b.jpg>'
+    tracemalloc.start()
+    article = html.parse(markup, Document("story", b""), "https://news.example/")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert [reference.address for reference in article.references] == ["/b.jpg"]
+    assert peak < 60_000_000
