@@ -19,6 +19,7 @@ from auditor.model import SEQUENCE_TYPE, Article, Document, ImageReference, Span
 
 SURE = 0.5  # a likelihood from which the content decides, whatever the suffix says
 CERTAIN = 0.98  # one that no other dialect can outbid: a page of an archive need not be tried as all others
+MOST_TAGS = 600_000  # 1 KB of memory each; an article of 100,000 images has half as many
 PLAIN_TEXT = "placeholder"  # the dialect of text in which nothing tells
 _BY_TYPE = {"text/html": "html", "application/xhtml+xml": "html", "text/markdown": "markdown"}
 
@@ -55,10 +56,14 @@ def suffixes() -> frozenset[str]:
 
 
 def article(document: Document, settings: Settings) -> Article:
-    """The article in a document. Raises `ParseError` only where there is no text at all."""
+    """The article in a document. Raises `ParseError` where there is no text, or more than is an article."""
     decoded = encoding.decode(document.body, document.charset, document.media_type)
+    name = document.source or document.id
     if not decoded.text.strip():
-        raise ParseError(f"{document.source or document.id}: the file has no text", code="empty")
+        raise ParseError(f"{name}: the file has no text", code="empty")
+    if decoded.text.count("<") > MOST_TAGS:
+        message = f"{name}: more than {MOST_TAGS:,} tags: no article; split it into its articles"
+        raise ParseError(message, code="too-big")
     parsed = dialect(_name(decoded.text, document, settings)).parse(
         decoded.text, document, base_url(document, settings)
     )

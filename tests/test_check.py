@@ -362,6 +362,7 @@ def test_a_strangers_configuration_cannot_open_what_is_private(
         ("empty.txt", b"", ["empty.txt", "empty"]),
         ("blank.txt", b" \n\n", ["blank.txt", "empty"]),
         ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(50), ["picture.txt", "PNG"]),
+        ("endless.html", b"<p>x" * 600_001, ["endless.html", "more than 600,000 tags", "split it"]),
         ("nothing/", None, ["nothing", "articles"]),
     ],
 )
