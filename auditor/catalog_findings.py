@@ -94,11 +94,11 @@ def finish(
     now: int,
 ) -> Summary:
     """Ends a run: what was not looked at again stands as it stood; the counts are stored."""
-    standing = findings.c.lifecycle.in_(STANDING)
-    older = (standing, findings.c.last_run < run.id, findings.c.article.in_(_live(sources)))
-    _update(connection, older, last_run=run.id)
+    standing = sa.func.coalesce(findings.c.lifecycle, "").in_(STANDING)
+    is_live = _live(sources).where(articles.c.id == findings.c.article).exists()
+    _update_along_keys(connection, (standing, findings.c.last_run < run.id, is_live), last_run=run.id)
     turned = (findings.c.lifecycle.in_(("new", "reopened")), findings.c.event_run < run.id)
-    _update(connection, turned, lifecycle="persisting")
+    _update_until_none(connection, turned, lifecycle="persisting")
     summary = _counted(connection, run.id, sources, counted)
     errors: dict[str, list[dict[str, str]]] = defaultdict(list)
     for item in unread:
@@ -118,14 +118,33 @@ def finish(
     return summary
 
 
-def _update(connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]], **values: Any) -> None:
-    """Updates findings some thousand at a time: a statement that changes all keeps all in memory."""
-    wanted = sa.select(findings.c.key).where(*where).order_by(findings.c.key).limit(_AT_ONCE)
-    after = ""
-    while keys := list(connection.execute(wanted.where(findings.c.key > after)).scalars()):
+def _update_until_none(
+    connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]], **values: Any
+) -> None:
+    """Updates few findings, some thousand at a time; `where` must not be true of them any more then."""
+    wanted = sa.select(findings.c.key).where(*where).limit(_AT_ONCE)
+    while keys := list(connection.execute(wanted).scalars()):
         for some in chunks(keys):
             connection.execute(findings.update().where(findings.c.key.in_(some)).values(**values))
-        after = keys[-1]
+
+
+def _update_along_keys(
+    connection: sa.Connection, where: Sequence[sa.ColumnElement[bool]], **values: Any
+) -> None:
+    """Updates many findings, some thousand at a time: a statement that changes all keeps all in memory.
+
+    One way along the keys; `where` must name no indexed column bare, or the database would take that
+    index and go through all that it names at every step.
+    """
+    key, after = findings.c.key, ""
+    step = sa.select(key).order_by(key).offset(_AT_ONCE - 1).limit(1)
+    while True:
+        last = connection.execute(step.where(key > after)).scalar()
+        part = [key > after] if last is None else [key > after, key <= last]
+        connection.execute(findings.update().where(*part, *where).values(**values))
+        if last is None:
+            return
+        after = last
 
 
 def _live(sources: Sequence[str]) -> sa.Select[tuple[int]]:

@@ -22,7 +22,7 @@ from auditor.plan import Plan
 from auditor.stories import Story
 
 USES = 20  # other uses of a picture that are told one by one
-_REMEMBERED = 20_000  # contents whose uses are kept in memory
+_REMEMBERED = 2_000  # contents whose uses are kept in memory, by each process: 10 to 20 KB each
 
 _SHOWN = ("lead", "body")
 

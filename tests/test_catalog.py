@@ -20,9 +20,18 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from auditor import catalog_articles, catalog_assets, catalog_schema, fingerprint, lifecycle, surveying
+from auditor import (
+    catalog_articles,
+    catalog_assets,
+    catalog_findings,
+    catalog_schema,
+    fingerprint,
+    lifecycle,
+    surveying,
+)
 from auditor.catalog import Catalog
 from auditor.catalog_rows import Read, Ref, Told, Unread, pack, unpack
+from auditor.catalog_schema import findings
 from auditor.errors import CatalogError
 from auditor.lifecycle import Known
 from auditor.model import Candidate, Member, Outcome, Shard, State
@@ -284,6 +293,28 @@ def show(connection: sa.Connection, addresses: dict[str, str]) -> None:
         for number, state in enumerate(addresses.values(), 1)
     ]
     catalog_assets.write(connection, answers, 1, 1_700_000_000)
+
+
+class TestTheEndOfARun:
+    def test_leaves_standing_what_was_not_looked_at_again(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(catalog_findings, "_AT_ONCE", 4)
+        words = ("new", "persisting", "reopened", "unverified", "fixed")
+        with Catalog(str(file)) as catalog, catalog.write() as connection:
+            show(connection, {"https://a.example/1.jpg": "missing"})
+            row = {"code": "MIS201", "level": "error", "addresses": "[]", "body": b"", "first_run": 1}
+            for number in range(50):
+                article = 2 if number % 7 == 6 else 1  # 2: of a source that was not scanned
+                word = {"lifecycle": words[number % 5], "last_run": 1, "event_run": 1, "article": article}
+                connection.execute(findings.insert().values(key=f"{number:02}", **row, **word))
+            run = catalog_findings.Run(2, "second", 0)
+            catalog_findings.finish(connection, run, ["s"], [], catalog_findings.Summary(), now=0)
+            for found in connection.execute(sa.select(findings)):
+                word = words[int(found.key) % 5]
+                stands = word in catalog_findings.STANDING and int(found.key) % 7 != 6
+                assert found.last_run == (2 if stands else 1), found.key
+                assert found.lifecycle == ("persisting" if word in ("new", "reopened") else word)
 
 
 class TestTheNextCheck:
