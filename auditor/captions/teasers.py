@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Set
 
 from auditor.captions.scopes import Scopes
 from auditor.model import TextBlock
 
 _MOST = 0.7  # of a row
+_Make = tuple[str, str]  # tag and hints: boxes of one make are alike
 
 
 class Teasers:
@@ -19,7 +21,7 @@ class Teasers:
         self.own = own
         self.told = {block.order for block in paragraphs}
         self.in_other = self._in_other()
-        self._rows: dict[tuple[int, str, str], bool | None] = {}
+        self._rows: dict[int, dict[_Make, bool | None]] = {}
 
     def _in_other(self) -> list[bool]:
         """Which boxes lie in an <article> of little prose that is not the story."""
@@ -36,21 +38,24 @@ class Teasers:
         for around in self.layout.around(box):
             if around.index in self.own:
                 return False
-            kind = (around.parent, around.tag, around.hints)
-            if kind not in self._rows:
-                self._rows[kind] = self._links(*kind)
-            if (links := self._rows[kind]) is not None:
+            if around.parent not in self._rows:
+                self._rows[around.parent] = self._rows_in(around.parent)
+            links = self._rows[around.parent].get((around.tag, around.hints))
+            if links is not None:
                 return links
         return False
 
-    def _links(self, parent: int, tag: str, hints: str) -> bool | None:
-        """Whether most of the boxes of a kind that show a picture link to a page; None for one such box."""
-        alike = (self.layout.boxes[box] for box in self.layout.children(parent))
-        row = [
-            self.layout.blocks_in(box.index)
-            for box in alike
-            if (box.tag, box.hints) == (tag, hints) and self.scopes.holds_picture(box)
-        ]
+    def _rows_in(self, parent: int) -> dict[_Make, bool | None]:
+        """For each make of the boxes right in a box that show a picture whether they are a row of links."""
+        alike: dict[_Make, list[list[TextBlock]]] = defaultdict(list)
+        for child in self.layout.children(parent):
+            box = self.layout.boxes[child]
+            if self.scopes.holds_picture(box):
+                alike[box.tag, box.hints].append(self.layout.blocks_in(child))
+        return {make: self._links(row) for make, row in alike.items()}
+
+    def _links(self, row: list[list[TextBlock]]) -> bool | None:
+        """Whether most boxes of a row, of which the blocks are given, link to a page; None for one box."""
         if len(row) < 2 or not any(row):
             return None
         linked = sum(any(block.link_share > 0.5 for block in held) for held in row)

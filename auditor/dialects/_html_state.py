@@ -7,6 +7,7 @@ script knows of it, as most of these pictures are on other pages.
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -31,6 +32,7 @@ _TAG = re.compile(r"<[^<>]{0,500}>")
 _MOST_NODES = 50_000
 _MOST_DECLARATIONS = 200
 _MOST_ADDRESSES = 24  # of one picture: its crops
+_MOST_LOOKED_AT = 500  # values near a caption: each of many may stand beside thousands of others
 _LONGEST = 1000  # characters of a caption
 
 Node = dict[str, Any]
@@ -72,9 +74,7 @@ def _said(node: Node, names: frozenset[str]) -> str:
     for key, value in node.items():
         if key.lower().replace("_", "").replace("-", "") in names:
             if isinstance(value, dict):
-                value = next(
-                    (value[name] for name in ("text", "plain", "name", "value") if name in value), ""
-                )
+                value = next((value[name] for name in _WORDS if name in value), "")
             if isinstance(value, str) and (text := _plain(value)):
                 return text
     return ""
@@ -85,12 +85,15 @@ def _plain(text: str) -> str:
 
 
 def _addresses(node: Node) -> Iterator[str]:
-    """The addresses in an object and in what it holds, its own first."""
+    """The addresses in an object and in what it holds, its own first, as far as one looks for a picture."""
     waiting: list[Any] = [node]
-    count = 0
+    looked_at = count = 0
     while waiting and count < _MOST_ADDRESSES:
         value = waiting.pop(0)
         for below in value.values() if isinstance(value, dict) else value:
+            looked_at += 1
+            if looked_at > _MOST_LOOKED_AT:
+                return
             if isinstance(below, str):
                 if _ADDRESS.fullmatch(below):
                     count += 1
@@ -100,4 +103,5 @@ def _addresses(node: Node) -> Iterator[str]:
 
 
 def _own_addresses(node: Node) -> Iterator[str]:
-    return (value for value in node.values() if isinstance(value, str) and _ADDRESS.fullmatch(value))
+    values = itertools.islice(node.values(), _MOST_LOOKED_AT)
+    return (value for value in values if isinstance(value, str) and _ADDRESS.fullmatch(value))
