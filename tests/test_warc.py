@@ -311,8 +311,9 @@ def test_answers_are_parted_into_headers_and_body(
 
 @given(st.binary(max_size=200))
 def test_any_block_has_an_answer(block: bytes) -> None:
-    captured.answer(block)
-    captured.answer(b"HTTP/1.1 200 OK\r\n" + block)
+    assert block.endswith(captured.answer(block)[2])
+    status, _, body = captured.answer(b"HTTP/1.1 200 OK\r\n" + block)
+    assert (status, block.endswith(body)) == (200, True)
 
 
 def test_a_body_shorter_than_declared_is_cut(tmp_path: Path) -> None:

@@ -48,7 +48,6 @@ _IMAGE_FIELDS = {
 _WORD = re.compile(r"[^\W_]{2,}")
 _LEAST_SHARE = 0.3  # "The Daily" has one of four words with "Fire in the port"
 _SHORT_HEADING = 25
-_MAX_NODES = 50_000  # of one JSON-LD script; a page of news has some hundred
 
 
 class Facts:
@@ -139,7 +138,7 @@ def instant(text: str) -> dt.datetime | None:
 def json_ld(page: Page, element: Element, facts: Facts) -> Iterator[Found]:
     """The images that a JSON-LD script names, in its order; a script that is no JSON names none."""
     text = page.content(element, "script")[0]
-    nodes = list(_nodes(scripts.read(_peeled(text))))
+    nodes = list(scripts.objects(scripts.read(_peeled(text)), False, _is_aside))
     known = {node["@id"]: node for node, _ in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     told: set[int] = set()
     for node, aside in nodes:
@@ -170,19 +169,9 @@ def _peeled(text: str) -> str:
     return text
 
 
-def _nodes(data: Any) -> Iterator[tuple[dict[str, Any], bool]]:
-    """Every object inside, in document order, and whether it stands under a person or publisher."""
-    stack: list[tuple[Any, bool]] = [(data, False)]
-    for _ in range(_MAX_NODES):
-        if not stack:
-            return
-        value, aside = stack.pop()
-        if isinstance(value, dict):
-            yield value, aside
-            below = [(v, aside or k in _PEOPLE or k == "logo") for k, v in value.items()]
-            stack += [(v, a) for v, a in reversed(below) if isinstance(v, dict | list)]
-        elif isinstance(value, list):
-            stack += [(v, aside) for v in reversed(value) if isinstance(v, dict | list)]
+def _is_aside(_: scripts.Node, key: str, aside: bool) -> bool:
+    """Whether what stands under this key is about a person or publisher."""
+    return aside or key in _PEOPLE or key == "logo"
 
 
 def _listed(value: Any) -> list[Any]:

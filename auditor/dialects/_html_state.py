@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from auditor.dialects import _html_json as scripts
+from auditor.dialects._html_json import Node
 from auditor.model import Declaration, Span
 
 _CAPTIONS = frozenset(
@@ -29,13 +30,10 @@ _MARK = re.compile(
 _WORDS = ("text", "plain", "name", "value")  # in an object for them
 _ADDRESS = re.compile(r"(?:https?:)?//?[^\s<>\"{}]+")
 _TAG = re.compile(r"<[^<>]{0,500}>")
-_MOST_NODES = 50_000
 _MOST_DECLARATIONS = 200
 _MOST_ADDRESSES = 24  # of one picture: its crops
 _MOST_LOOKED_AT = 500  # values near a caption: each of many may stand beside thousands of others
 _LONGEST = 1000  # characters of a caption
-
-Node = dict[str, Any]
 
 
 def declarations(script: str, span: Span) -> list[Declaration]:
@@ -43,7 +41,8 @@ def declarations(script: str, span: Span) -> list[Declaration]:
     if not _MARK.search(script):
         return []
     found: dict[tuple[str, ...], Declaration] = {}
-    for node, around in _nodes(scripts.read(script)):
+    nothing: Node = {}
+    for node, around in scripts.objects(scripts.read(script), nothing, lambda node, _key, _around: node):
         text = _said(node, _CAPTIONS)
         if not 0 < len(text) <= _LONGEST:
             continue
@@ -53,20 +52,6 @@ def declarations(script: str, span: Span) -> list[Declaration]:
             if len(found) == _MOST_DECLARATIONS:
                 break
     return list(found.values())
-
-
-def _nodes(data: Any) -> Iterator[tuple[Node, Node]]:
-    """Every object inside, in document order, with the object around it."""
-    stack: list[tuple[Any, Node]] = [(data, {})]
-    for _ in range(_MOST_NODES):
-        if not stack:
-            return
-        value, around = stack.pop()
-        if isinstance(value, dict):
-            yield value, around
-            stack += [(below, value) for below in reversed(value.values()) if isinstance(below, dict | list)]
-        elif isinstance(value, list):
-            stack += [(below, around) for below in reversed(value) if isinstance(below, dict | list)]
 
 
 def _said(node: Node, names: frozenset[str]) -> str:

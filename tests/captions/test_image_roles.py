@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.captions import pairing, roles
+from auditor.captions import layout, pairing, roles
 from auditor.dialects import html, markdown
 from auditor.model import Document
 
@@ -64,6 +64,20 @@ def test_posts_of_a_live_report_are_the_story(page, text: str) -> None:
     posts = [f"<article class=post>{text}{PICTURE.format(number)}</article>" for number in range(3)]
     article = page(f"<h1>Fire in the port</h1><div>{''.join(posts)}</div>", title="Fire in the port")
     assert set(roles_of(article).values()) == {"body"}
+
+
+def test_a_row_is_gone_through_once_whatever_its_boxes_are_called(page, monkeypatch) -> None:
+    asked: list[int] = []
+    children = layout.Layout.children
+
+    def counted(self: layout.Layout, box: int) -> list[int]:
+        asked.append(box)
+        return children(self, box)
+
+    monkeypatch.setattr(layout.Layout, "children", counted)
+    boxes = "".join(f"<div id=i{n}>{PICTURE.format(n)}</div>" for n in range(300))
+    page(f"<nav><a href=/>Home</a></nav>{TEXT}<section>{boxes}</section>", title="Fire")
+    assert max(asked.count(box) for box in set(asked)) == 1
 
 
 @pytest.mark.parametrize("tag", ["h1", "h2", "div", "p"])

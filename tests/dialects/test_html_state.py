@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tracemalloc
 from typing import Any
 
@@ -94,3 +95,24 @@ def test_a_script_of_a_million_values_is_not_taken_apart(kind: str) -> None:
     tracemalloc.stop()
     assert [reference.address for reference in article.references] == ["/b.jpg"]
     assert peak < 60_000_000
+
+
+def work(state: Any) -> int:
+    """How many calls the declarations of this state take."""
+    script, calls = json.dumps(state), 0
+
+    def count(*_: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    sys.setprofile(count)
+    try:
+        declarations(script, HERE)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_captions_beside_thousands_of_others_take_no_square_of_time() -> None:
+    few, many = ({f"k{n}": {"caption": "a"} for n in range(size)} for size in (1000, 4000))
+    assert work(many) < 6 * work(few)
