@@ -9,6 +9,7 @@ from auditor.captions.scopes import Scopes
 from auditor.model import TextBlock
 
 _MOST = 0.7  # of a row
+_LEVELS = 24  # up from an image
 _Make = tuple[str, str]  # tag and hints: boxes of one make are alike
 
 
@@ -35,9 +36,10 @@ class Teasers:
 
         The first row counts, seen from the image: a gallery in a list of links is a gallery.
         """
-        for around in self.layout.around(box):
-            if around.index in self.own:
+        for index in self.layout.path(box, _LEVELS):
+            if index in self.own:
                 return False
+            around = self.layout.boxes[index]
             if around.parent not in self._rows:
                 self._rows[around.parent] = self._rows_in(around.parent)
             links = self._rows[around.parent].get((around.tag, around.hints))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.captions import layout, pairing, roles
+from auditor.captions import layout, pairing, roles, teasers
 from auditor.dialects import html, markdown
 from auditor.model import Document
 
@@ -78,6 +78,20 @@ def test_a_row_is_gone_through_once_whatever_its_boxes_are_called(page, monkeypa
     boxes = "".join(f"<div id=i{n}>{PICTURE.format(n)}</div>" for n in range(300))
     page(f"<nav><a href=/>Home</a></nav>{TEXT}<section>{boxes}</section>", title="Fire")
     assert max(asked.count(box) for box in set(asked)) == 1
+
+
+def test_an_image_in_thousands_of_boxes_looks_up_through_few(page, monkeypatch) -> None:
+    parents: list[int] = []
+    links = teasers.Teasers._rows_in
+
+    def counted(self: teasers.Teasers, parent: int) -> dict[tuple[str, str], bool | None]:
+        parents.append(parent)
+        return links(self, parent)
+
+    monkeypatch.setattr(teasers.Teasers, "_rows_in", counted)
+    deep = f"{'<div>' * 2000}{PICTURE.format(1)}{'</div>' * 2000}"
+    page(f"<nav><a href=/>Home</a></nav>{TEXT}<section>{deep}</section>", title="Fire")
+    assert 0 < len(parents) < 50
 
 
 @pytest.mark.parametrize("tag", ["h1", "h2", "div", "p"])
