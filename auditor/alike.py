@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from auditor import comparing, copies, writing
+from auditor import comparing, copies, loops, writing
 from auditor.compared import Compared, DuplicatesFound, UsesFound
 from auditor.config import Settings
 from auditor.errors import ConfigError
@@ -95,7 +94,7 @@ def _told(
             return await work(gather)
 
     try:
-        told = asyncio.run(run())
+        told = loops.run(run())
     finally:
         progress.close()
     for name, path in outputs:

@@ -11,6 +11,8 @@ import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from typing import Any, TypeVar
 
+from auditor import loops
+
 T = TypeVar("T")
 
 _END: Any = object()
@@ -18,7 +20,7 @@ _END: Any = object()
 
 def drive(items: AsyncGenerator[T]) -> Iterator[T]:
     """The items of an asynchronous generator, of which one at most is made ahead."""
-    loop = asyncio.new_event_loop()
+    loop = loops.new()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
 

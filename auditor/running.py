@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from auditor import exporting, reported, tables, writing
+from auditor import exporting, loops, reported, tables, writing
 from auditor.config import Settings, keys
 from auditor.decoder import Decoder
 from auditor.errors import ConfigError, SourceError
@@ -66,7 +66,7 @@ def check(sources: Sequence[str], effective: Effective, manner: Manner) -> int:
     progress = Progress(shown=manner.progress)
     plan = Plan(tuple(sources), settings, effective.folder, notices=effective.notices, watch=progress.update)
     try:
-        finished, interrupted = asyncio.run(_run(plan))
+        finished, interrupted = loops.run(_run(plan))
     finally:
         progress.close()
     for name, path in outputs:
@@ -222,7 +222,7 @@ def show_files(sources: Sequence[str], effective: Effective) -> None:
             async for item in stories.documents(plan, source, None)
         ]
 
-    writing.show(line + "\n" for line in asyncio.run(listed()))
+    writing.show(line + "\n" for line in loops.run(listed()))
 
 
 def settings_template() -> str:

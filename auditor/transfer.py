@@ -148,12 +148,12 @@ class CountedSocket(socket.socket):
     """A socket that tells its owner when it is closed: idle connections count against the limit too."""
 
     def __init__(self, family: int, kind: int, protocol: int, closed: Callable[[], None]) -> None:
-        self._closed: Callable[[], None] | None = None
+        self._tell: Callable[[], None] | None = None  # `_closed` is a name of the standard library's
         super().__init__(family, kind, protocol)
-        self._closed = closed
+        self._tell = closed
 
     def close(self) -> None:
-        closed, self._closed = self._closed, None
+        closed, self._tell = self._tell, None
         if closed is not None:
             closed()
         super().close()

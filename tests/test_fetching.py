@@ -22,7 +22,7 @@ from auditor.errors import ResolveError
 from auditor.model import Asset, Document
 from auditor.resolving import Crawl, Request
 from auditor.sources.web import document
-from auditor.transfer import Clock, Limits
+from auditor.transfer import Clock, CountedSocket, Limits
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Serve = Callable[..., Awaitable[int]]
@@ -157,6 +157,17 @@ async def test_a_refused_connection_is_told_and_tried_again() -> None:
         port = probe.getsockname()[1]
     answer = await ask(f"http://127.0.0.1:{port}/", allow_private=["127.0.0.1"], timeout=1.0)
     assert (reason(answer), answer.tries) == ("connect", 3)
+
+
+def test_a_counted_socket_outlives_a_file_of_it() -> None:
+    told: list[str] = []
+    made = CountedSocket(socket.AF_INET, socket.SOCK_STREAM, 0, lambda: told.append("closed"))
+    made.makefile("rb", buffering=0).close()
+    assert made.fileno() >= 0
+    assert not told
+    made.close()
+    made.close()
+    assert told == ["closed"]
 
 
 async def test_a_machine_without_sockets_left_accuses_nobody(

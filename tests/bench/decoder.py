@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import imagehash
 from PIL import Image, ImageDraw
 
+from auditor import loops
 from auditor.config import Settings
 from auditor.decoder import Decoder
 
@@ -100,7 +101,7 @@ def first_picture(body: bytes) -> float:
             await decoder.decode(body)
             return time.perf_counter() - start
 
-    return asyncio.run(run())
+    return loops.run(run())
 
 
 def main() -> None:

@@ -9,7 +9,6 @@ peak of the resident memory of this process and its children, and the open files
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import resource
 import time
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from local_hosts import LocalHosts
 
-from auditor import verifying
+from auditor import loops, verifying
 from auditor.config import Settings
 from auditor.decoder import Decoder
 from auditor.resolving import Crawl, Request
@@ -67,7 +66,7 @@ def main() -> None:
         if given.files:
             hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
             resource.setrlimit(resource.RLIMIT_NOFILE, (given.files, hard))
-        asyncio.run(run(hosts.urls(given.images)))
+        loops.run(run(hosts.urls(given.images)))
 
 
 if __name__ == "__main__":

@@ -3,9 +3,10 @@
     python tests/bench/latency.py [--images 8000] [--lychee PATH]
 
 Prints the time from the first request to the last outcome as a multiple of the ideal time
-(images of the fullest host * delay / 8), evenly spread and with half of the images on one host. Beside
-it stands what this machine can do at all today: the same requests by bare aiohttp, eight loops per
-host, nothing guarded, limited or verified.
+(images of the fullest host * delay / 8), evenly spread and with half of the images on one host, as the
+peers ask (no robots.txt) and with the robots.txt of every host asked first, which takes a delay more.
+Beside it stands what this machine can do at all today: the same requests by bare aiohttp, eight loops
+per host, nothing guarded, limited or verified.
 Peer: lychee (tests/bench/requirements.txt), allowed the same 8 connections per host.
 """
 
@@ -24,6 +25,7 @@ import aiohttp
 import yarl
 from local_hosts import LocalHosts
 
+from auditor import loops
 from auditor.config import Settings
 from auditor.model import Asset
 from auditor.resolving import Crawl, Request
@@ -31,8 +33,13 @@ from auditor.resolving import Crawl, Request
 HOSTS, DELAY_S, PER_HOST = 20, 0.1, 8
 
 
-async def ours(urls: list[str]) -> float:
-    settings = Settings(allow_private=["127.0.0.0/8"], concurrency=HOSTS * PER_HOST, per_host=PER_HOST)
+async def ours(urls: list[str], *, robots: bool) -> float:
+    settings = Settings(
+        allow_private=["127.0.0.0/8"],
+        concurrency=HOSTS * PER_HOST,
+        per_host=PER_HOST,
+        respect_robots=robots,
+    )
     async with Crawl(settings) as crawl:
         await crawl.fetch(urls[0])  # imports are not what is measured
         began = time.perf_counter()
@@ -85,8 +92,9 @@ def main() -> None:
             fullest = max(collections.Counter(urlsplit(url).hostname for url in urls).values())
             ideal = fullest * DELAY_S / PER_HOST
             name = "half on one host" if skewed else "evenly spread"
-            own, floor = asyncio.run(ours(urls)) / ideal, asyncio.run(bare(urls)) / ideal
-            told = f"auditor {own:.3f} x ideal, bare aiohttp {floor:.3f} (we are {own / floor:.3f} x that)"
+            own, polite = (loops.run(ours(urls, robots=robots)) / ideal for robots in (False, True))
+            floor = loops.run(bare(urls)) / ideal
+            told = f"auditor {own:.3f} x ideal ({polite:.3f} with robots.txt), bare aiohttp {floor:.3f}"
             print(f"{name}: ideal {ideal:.2f} s; {told}", end="")
             if given.lychee:
                 print(f"; lychee {lychee(given.lychee, urls) / ideal:.3f} x ideal", end="")

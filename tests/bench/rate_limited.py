@@ -9,7 +9,6 @@ Peer: lychee (tests/bench/requirements.txt).
 from __future__ import annotations
 
 import argparse
-import asyncio
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from local_hosts import LocalHosts
 
+from auditor import loops
 from auditor.config import Settings
 from auditor.model import Asset
 from auditor.resolving import Crawl, Request
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--lychee", help="path of lychee; without it only we run")
     given = parser.parse_args()
     with LocalHosts(1, rate=RATE) as hosts:
-        own, good = asyncio.run(ours(hosts.urls(given.images)))
+        own, good = loops.run(ours(hosts.urls(given.images)))
     print(
         f"auditor: {own:.1f} s, {good} of {given.images} came, {hosts.requests / given.images:.2f} x requests"
     )

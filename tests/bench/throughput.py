@@ -25,7 +25,7 @@ from pathlib import Path
 
 from hundred_thousand import tree_mib
 
-from auditor import likeness, windows
+from auditor import likeness, loops, windows
 from auditor.config import Settings
 from auditor.decoder import Decoder
 from auditor.errors import ResolveError
@@ -124,7 +124,7 @@ def apart(urls: list[str], *, fingerprint: bool, crops: bool = False) -> tuple[f
 
 
 def run(urls: list[str], fingerprint: bool, crops: bool) -> tuple[float, float]:
-    return asyncio.run(ours(urls, fingerprint=fingerprint, crops=crops))
+    return loops.run(ours(urls, fingerprint=fingerprint, crops=crops))
 
 
 def scrapy(program: str, base: str, folder: Path) -> float:

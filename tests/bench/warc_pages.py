@@ -10,12 +10,11 @@ pages parsed into blocks and references. The bar is 300 articles/s per core.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import tempfile
 import time
 from pathlib import Path
 
-from auditor import reading, sourcing
+from auditor import loops, reading, sourcing
 from auditor.config import Settings
 from auditor.errors import SourceError
 from auditor.model import Document
@@ -55,7 +54,7 @@ def main() -> None:
         for parse, what in ((False, "read"), (True, "read and parsed")):
             index = Path(name, f"captures-{parse}")
             began, cpu = time.perf_counter(), time.process_time()
-            articles, references, troubles = asyncio.run(read(path, index, parse=parse))
+            articles, references, troubles = loops.run(read(path, index, parse=parse))
             took, used = time.perf_counter() - began, time.process_time() - cpu
             print(
                 f"{what}: {articles:,} articles, {references:,} references, {troubles} troubles; "

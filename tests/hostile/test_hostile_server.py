@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import time
 from typing import NamedTuple
 
 import pytest
 
-from auditor import verifying
+from auditor import loops, verifying
 from auditor.config import Settings
 from auditor.decoder import Decoder
 from auditor.model import Outcome
@@ -72,7 +71,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return asyncio.run(_run())
+    return loops.run(_run())
 
 
 @pytest.mark.parametrize("behaviour", TABLE, ids=lambda behaviour: behaviour.path)
