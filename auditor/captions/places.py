@@ -1,4 +1,5 @@
-"""Turns a text into the places it names: larger cities and countries, in Latin and Han spellings.
+"""Turns a text into the places it names: larger cities and countries, in Latin and Han spellings; and how
+far a position is from them.
 
 The table (places.tsv: GeoNames, CC BY 4.0, and Unicode CLDR) is read on first use. Names that are everyday
 words (Nice, Reading, Mobile) are not in it: a caption without a place is better than one with a wrong one.
@@ -7,6 +8,7 @@ words (Nice, Reading, Mobile) are not in it: a caption without a place is better
 from __future__ import annotations
 
 import functools
+import math
 import re
 from importlib import resources
 from typing import NamedTuple
@@ -21,9 +23,28 @@ _LONGEST_HAN = 7
 _GLUED = {"成都": "组構构形完变變造达達生促养養建落合集现現", "中国": "展", "中國": "展"}
 
 
+_EARTH_KM = 6371.0
+
+
+class Position(NamedTuple):
+    """Degrees, north and east positive."""
+
+    latitude: float
+    longitude: float
+
+
 class _Place(NamedTuple):
     name: str
     country: str
+    written: str  # the positions of the cities of that name
+
+
+class Nearest(NamedTuple):
+    """The larger city next to a position, and how far it is."""
+
+    name: str
+    country: str
+    km: float
 
 
 def find(text: str) -> tuple[PlaceMention, ...]:
@@ -33,6 +54,46 @@ def find(text: str) -> tuple[PlaceMention, ...]:
     return tuple(mention for _, mention in found)
 
 
+def distance_km(place: PlaceMention, position: Position) -> float | None:
+    """How far a position is from a place: a city, or the nearest larger city of a country. None where
+    the table does not know.
+
+    Of several cities of one name the nearest counts, whichever is meant: there are nine Houstons.
+    """
+    if place.country:
+        known = _table().get(place.name)
+        there = _positions(known.written) if known is not None else []
+    else:
+        there = [city[1] for city in _cities() if city[0].country == place.name]
+    return min((_great_circle_km(position, one) for one in there), default=None)
+
+
+def nearest(position: Position) -> Nearest:
+    """The larger city next to a position."""
+    km, place = min((_great_circle_km(position, there), place) for place, there in _cities())
+    return Nearest(place.name, place.country, km)
+
+
+@functools.cache
+def _cities() -> list[tuple[_Place, Position]]:
+    """The cities of the table; of several of one name the largest, whose position stands first."""
+    cities = {place.name: place for place in _table().values() if place.written}
+    return [(place, _positions(place.written)[0]) for place in cities.values()]
+
+
+def _positions(written: str) -> list[Position]:
+    pairs = (pair.split(",") for pair in written.split(";") if pair)
+    return [Position(float(latitude), float(longitude)) for latitude, longitude in pairs]
+
+
+def _great_circle_km(one: Position, other: Position) -> float:
+    """The haversine formula."""
+    (phi, east), (phi_2, east_2) = (tuple(map(math.radians, place)) for place in (one, other))
+    half = math.sin((phi_2 - phi) / 2) ** 2
+    half += math.cos(phi) * math.cos(phi_2) * math.sin((east_2 - east) / 2) ** 2
+    return 2 * _EARTH_KM * math.asin(math.sqrt(min(1.0, half)))
+
+
 @functools.cache
 def _table() -> dict[str, _Place]:
     table: dict[str, _Place] = {}
@@ -40,8 +101,8 @@ def _table() -> dict[str, _Place]:
     for line in raw.splitlines():
         if line.startswith("#"):
             continue
-        name, country, spellings = line.split("\t")
-        place = _Place(name, country)
+        name, country, spellings, written = line.split("\t")
+        place = _Place(name, country, written)
         for spelling in (name, *filter(None, spellings.split(";"))):
             if spelling not in table or not country:
                 table[spelling] = place

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 
 from auditor.captions import places
+from auditor.captions.places import Position
 from auditor.model import Entities, ImageReference, Pairing, Picture
 
 ONE_DAY = dt.timedelta(days=1)  # time zones
 _DATES = ("exif:date", "iptc:date", "xmp:date", "xmp:original-date")
 _PLACES = ("iptc:city", "xmp:city", "iptc:country", "xmp:country")
+_XMP_POSITION = ("xmp:gps-latitude", "xmp:gps-longitude")
+_DEGREES = re.compile(r"(-?)(\d{1,3}(?:\.\d{1,12})?(?:,\d{1,2}(?:\.\d{1,12})?){0,2})([NSEW]?)")
 _EPOCH = dt.date(1990, 1, 2)  # nothing was photographed digitally before: a clock that was never set
 # The words for a photograph out of the archive, in the languages of many desks.
 _OLD = re.compile(
@@ -40,6 +44,28 @@ def place(picture: Picture) -> tuple[dict[str, str], Entities]:
     said = {name: picture.metadata[name] for name in _PLACES if picture.metadata.get(name)}
     named = dict.fromkeys(mention for text in said.values() for mention in places.find(text.title()))
     return said, Entities(places=tuple(named))
+
+
+def position(picture: Picture) -> tuple[str, Position] | None:
+    """Where the camera was, and the field that says so; None for 0, 0, which stands for no reception."""
+    told = {"exif:gps": picture.metadata.get("exif:gps", "").split(",")}
+    told["xmp:gps-latitude"] = [picture.metadata.get(name, "") for name in _XMP_POSITION]
+    for field, written in told.items():
+        degrees = [_degrees(text) for text in written]
+        if len(degrees) == 2 and None not in degrees and any(round(d or 0.0, 1) for d in degrees):
+            found = Position(degrees[0] or 0.0, degrees[1] or 0.0)
+            if abs(found.latitude) <= 90 and abs(found.longitude) <= 180:
+                return field, found
+    return None
+
+
+def _degrees(text: str) -> float | None:
+    """ "29.73", or as XMP writes it: "29,43.9N", "29,43,54N"."""
+    match = _DEGREES.fullmatch(text.strip())
+    if match is None:
+        return None
+    value = math.fsum(float(part) / 60.0**power for power, part in enumerate(match[2].split(",")))
+    return -value if match[1] or match[3] in ("S", "W") else value
 
 
 def day(iso: str) -> dt.date | None:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
+from auditor.captions import places
 from auditor.entities import dates_contradict, places_contradict
 from auditor.model import (
     Audit,
@@ -17,6 +18,7 @@ from auditor.model import (
     ImageReference,
     Pairing,
     Picture,
+    PlaceMention,
     Rule,
 )
 from auditor.rules import _files
@@ -24,6 +26,8 @@ from auditor.rules._audits import address, captioned, line, picture_key, picture
 from auditor.rules._examples import photo
 
 _Row = dict[str, str]
+_FAR_KM = 300.0  # from a city: a report from its country is still from there
+_ABROAD_KM = 1000.0  # from the nearest larger city of a country
 _WHERE = "in|at|near|outside|inside|over|bei|nahe|à|en|a|près de|cerca de|vicino a|nära|nær|i|w|v|te"
 
 
@@ -35,10 +39,10 @@ def check(audit: Audit) -> Iterator[Hit]:
         if pairing is None or pairing.caption is None:
             continue
         dates = _dates(audit, reference, pairing, picture)
-        places = _places(pairing.caption, picture)
-        if not dates and not places:
+        scenes = _scenes(pairing.caption, picture)
+        if not dates and not scenes:
             continue
-        rows = dates + places
+        rows = dates + scenes
         told = " and ".join(dict.fromkeys(row["caption"] for row in rows))
         said = ", ".join(f"{row['file']} ({row['field']})" for row in rows)
         earlier = _taken_before(pairing.caption, picture)
@@ -50,7 +54,7 @@ def check(audit: Audit) -> Iterator[Hit]:
             span=pairing.caption.span,
             arguments={"fields": [row["field"] for row in rows]},
             evidence={"table": rows},
-            level=None if places or earlier else "note",
+            level=None if scenes or earlier else "note",
         )
 
 
@@ -72,13 +76,31 @@ def _dates(audit: Audit, reference: ImageReference, pairing: Pairing, picture: P
     return [{"field": name, "caption": told, "file": date.isoformat()} for name, date in found.items()]
 
 
-def _places(caption: Caption, picture: Picture) -> list[_Row]:
+def _scenes(caption: Caption, picture: Picture) -> list[_Row]:
     said, file = _files.place(picture)
     named = tuple(place for place in caption.entities.places if _is_scene(place.text, caption.text))
-    if not places_contradict(Entities(places=named), file):
-        return []
     told = " and ".join(place.text for place in named)
-    return [{"field": name, "caption": told, "file": text} for name, text in said.items()]
+    rows = []
+    if places_contradict(Entities(places=named), file):
+        rows = [{"field": name, "caption": told, "file": text} for name, text in said.items()]
+    if there := _elsewhere(named, picture):
+        rows.append({"field": there[0], "caption": told, "file": there[1]})
+    return rows
+
+
+def _elsewhere(named: tuple[PlaceMention, ...], picture: Picture) -> tuple[str, str] | None:
+    """The field and the words for a position that is far from every place named; None where it is not."""
+    known = _files.position(picture)
+    if known is None or not named:
+        return None
+    field, position = known
+    distances = [places.distance_km(place, position) for place in named]
+    limits = [_FAR_KM if place.country else _ABROAD_KM for place in named]
+    if any(km is None or km <= limit for km, limit in zip(distances, limits, strict=True)):
+        return None
+    city = places.nearest(position)
+    where = f"{position.latitude:.1f}, {position.longitude:.1f}, {city.km:.0f} km from {city.name}"
+    return field, where  # to a tenth of a degree: the report is no new leak
 
 
 def _is_scene(place: str, text: str) -> bool:
@@ -119,8 +141,9 @@ RULE = Rule(
         "slip in the caption. A file that is younger than its caption is a note only, because scans and "
         "edits are younger than what they show. A day more or less (time zones), bare years, clocks that "
         "were never set, captions about things to come and pictures marked as file photos are left alone. "
-        "Only the place that the caption gives as the scene counts (“in Houston”); places are compared as "
-        "names, a GPS position is not."
+        "Only the place that the caption gives as the scene counts (“in Houston”). Places are compared as "
+        "names, and the position of the camera with the cities of that name (over 300 km away) or those of "
+        "a country (over 1,000 km)."
     ),
     fix="Find out which is true: correct the caption, or put in the picture that belongs to it.",
     check=check,
@@ -149,12 +172,22 @@ RULE = Rule(
             images={"/a.jpg": photo("gate", metadata={"iptc:city": "Beijing"})},
             note="the caption does not say where this is",
         ),
+        Example(
+            _story("Workers carry boxes out in Houston"),
+            images={"/a.jpg": photo("gate", metadata={"exif:gps": "30.267153,-97.743061"})},
+            note="235 km away: the same region",
+        ),
     ),
     catches=(
         Example(_story("Workers carry boxes out in Houston, July 24, 2020"), images={"/a.jpg": _OLD}),
         Example(
             _story("Workers carry boxes out in Houston"),
             images={"/a.jpg": photo("gate", metadata={"iptc:city": "CHENGDU", "iptc:country": "China"})},
+        ),
+        Example(
+            _story("Workers carry boxes out in Houston"),
+            images={"/a.jpg": photo("gate", metadata={"exif:gps": "30.617000,104.064000"})},
+            note="the camera stood in Chengdu",
         ),
         Example(
             _story("2020年7月24日，中国驻休斯敦总领事馆门前"),

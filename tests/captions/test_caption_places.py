@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.captions.places import find
+from auditor.captions.places import Position, distance_km, find, nearest
 
 NAMED = [
     ("中国驻休斯敦总领馆", ["China", "Houston"]),
@@ -48,3 +48,25 @@ def test_a_city_tells_its_country() -> None:
 def test_no_text_makes_the_finder_raise(text: str) -> None:
     for mention in find(text):
         assert mention.text in text
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "least", "most"),
+    [
+        ("Houston", Position(29.7, -95.4), 0, 20),
+        ("Houston", Position(30.6, 104.1), 7_000, 9_000),  # the one in Scotland is nearest
+        ("London", Position(43.0, -81.2), 0, 20),  # the one in Canada is meant
+        ("Germany", Position(50.1, 11.3), 0, 150),
+        ("Germany", Position(19.4, -99.1), 8_500, 10_500),
+        ("Fiji", Position(-17.7, 168.3), 0, 2_000),
+    ],
+)
+def test_a_position_is_so_far_from_a_place(text: str, position: Position, least: float, most: float) -> None:
+    (place,) = find(text)
+    km = distance_km(place, position)
+    assert km is None or least <= km <= most
+    assert km is not None or text == "Fiji"  # no larger city: not known, and never told
+
+
+def test_the_nearest_city_is_named() -> None:
+    assert nearest(Position(30.6, 104.1))[:2] == ("Chengdu", "China")
