@@ -37,6 +37,12 @@ def test_black_and_white_edges_stay_within_8_bits() -> None:
     assert_as_pillow(Image.fromarray(checks))
 
 
+def test_a_pattern_of_halves_is_rounded_as_there() -> None:
+    """Where nearly every sum lies between two whole numbers, all are done again at once."""
+    stripes = np.tile(np.arange(512) % 2, (200, 1)).astype(np.uint8) * 255
+    assert_as_pillow(Image.fromarray(stripes))
+
+
 def test_a_sample_tells_the_first_colour_its_share_and_the_contrast() -> None:
     image = Image.new("RGB", (400, 200), (200, 16, 30))
     image.paste((0, 0, 255), (0, 0, 100, 200))
