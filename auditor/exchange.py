@@ -14,12 +14,47 @@ from auditor.config import Settings
 from auditor.errors import ResolveError
 from auditor.guard import Hop
 from auditor.markup import addresses
-from auditor.model import State
+from auditor.model import State, Value
 
 _STATUSES = frozenset(map(int, http.HTTPStatus))
 
 HeadersFor = Callable[[Hop], Mapping[str, str]]
 Gate = Callable[[Hop], Awaitable[None]]
+
+
+class Request(Value, frozen=True):
+    """One address to resolve, absolute, as the reference says (before `--map`).
+
+    `referer` is the article's address, `folder` the folder that its file: addresses may reach into.
+    For an article out of a web archive `archive` is the index of captures (auditor.captures) that is
+    looked into in place of the hosts, `captured_at` its own time. `part` asks for some bytes only: the
+    first, and the one after the last. `etag` and `last_modified` are what the host said of a body that
+    is known: it may answer 304 then, and the asset has that status and no body. `accept` says what is
+    wanted where it is no picture.
+    """
+
+    url: str
+    referer: str | None = None
+    folder: str | None = None
+    archive: str | None = None
+    captured_at: dt.datetime | None = None
+    part: tuple[int, int] | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    accept: str | None = None
+
+    @property
+    def validators(self) -> dict[str, str]:
+        """The headers that let a host say that nothing has changed."""
+        known = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in known.items() if value}
+
+    def ranged(self, headers: HeadersFor) -> HeadersFor:
+        """The same headers, asking for some bytes only where a part is wanted."""
+        if self.part is None:
+            return headers
+        asked = {"Range": f"bytes={self.part[0]}-{self.part[1] - 1}", "Accept-Encoding": "identity"}
+        return lambda hop: {**headers(hop), **asked}
 
 
 class Answer(msgspec.Struct, frozen=True):

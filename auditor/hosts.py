@@ -1,4 +1,4 @@
-"""What one run learns of one host: whether it answers at all, how often it was asked, what it forbids."""
+"""What one run learns of its hosts: whether they answer, how often they were asked, what they forbid."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import asyncio
 from collections.abc import Callable
 
 from auditor import politeness
+from auditor.config import Settings
 from auditor.errors import ResolveError
+from auditor.fetching import Fetcher
+from auditor.guard import Hop
+from auditor.markup import addresses
 from auditor.model import Asset, State, Value
 from auditor.politeness import Pace, Robots
+from auditor.transfer import Limits
 
 LOST_AFTER = 12  # connections that never came about, with no answer ever
 REFUSED_AFTER = 24  # first requests in a row that were told "too many"
+ROBOTS_SHARE = 1 / 3  # of an image's time: what a slow robots.txt may take of it
 
 
 class HostStatistics(Value, frozen=True):
@@ -93,3 +99,58 @@ class Host:
             pace=round(pace.rate, 2) if pace.rate else None,
             bytes=self.bytes,
         )
+
+
+class Hosts(dict[str, Host]):
+    """The hosts of one run by lane, each noted when it is first asked for.
+
+    `keep_apart` is told how many seconds a host's robots.txt wants between requests.
+    """
+
+    def __init__(
+        self, settings: Settings, fetcher: Fetcher, keep_apart: Callable[[str, float | None], None]
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self._fetcher = fetcher
+        self._keep_apart = keep_apart
+
+    def __missing__(self, lane: str) -> Host:
+        host = self[lane] = Host()
+        return host
+
+    async def admit(self, hop: Hop) -> None:
+        """Raise denied/robots where a redirect leads to what its host asks us not to fetch."""
+        await self.obey_robots(hop.netloc, hop.url)
+
+    async def obey_robots(self, lane: str, url: str) -> None:
+        """Raise denied/robots where the host asks us not to fetch the address. Read once per run."""
+        if not self._settings.respect_robots:
+            return
+        host = self[lane]
+        robots = host.robots or await self._first_read(lane, host, url)
+        if not robots.allow(url):
+            raise ResolveError(State.DENIED, "robots", robots.why)
+
+    async def _first_read(self, lane: str, host: Host, url: str) -> Robots:
+        async with host.lock:
+            if host.robots is None:
+                host.robots = await self._robots(url, host)
+                self._keep_apart(lane, host.robots.crawl_delay)
+        return host.robots
+
+    async def _robots(self, url: str, host: Host) -> Robots:
+        from auditor.resolvers import http
+
+        def sent(_: Hop) -> None:
+            host.requests += 1
+
+        address = addresses.absolute("/robots.txt", url) or url
+        seconds = ROBOTS_SHARE * self._settings.timeout
+        limits = Limits(seconds, seconds, Robots.MAX_BYTES, Robots.MAX_BYTES)
+        headers = http.headers(self._settings, None, accept="text/plain,*/*;q=0.5")
+        try:
+            answer = await self._fetcher.get(address, headers, limits, sent=sent)
+        except ResolveError as error:
+            return Robots(None, reachable=error.state is State.BLOCKED)
+        return Robots.of(answer.status, answer.body)

@@ -29,22 +29,21 @@ from auditor import mapping, politeness, sockets
 from auditor.answers import Answers
 from auditor.config import BucketSettings, Settings
 from auditor.errors import ResolveError
-from auditor.exchange import Answer, Call, HeadersFor
+from auditor.exchange import Answer, Call
+from auditor.exchange import Request as Request
 from auditor.faults import Exhausted
 from auditor.fetching import Fetcher
 from auditor.guard import Guard, Hop
-from auditor.hosts import Host
+from auditor.hosts import Host, Hosts
 from auditor.hosts import HostStatistics as HostStatistics
 from auditor.lanes import Lane, Lanes
 from auditor.markup import addresses
-from auditor.model import Asset, State, Value
-from auditor.politeness import Robots
+from auditor.model import Asset, State
 from auditor.transfer import Limits
 
 FIRST_BYTES = 64 * 1024  # what --fast asks for
 REQUESTS_PER_IMAGE = 30
 SHORTAGES = 40  # times that one request may find this machine out of sockets
-ROBOTS_SHARE = 1 / 3  # of an image's time: what a slow robots.txt may take of it
 LOCAL = "local"
 SHEET = "text/css,*/*;q=0.1"  # as browsers ask for one
 ARCHIVE = "warc"  # the resolver of what archived pages show
@@ -52,28 +51,6 @@ ARCHIVE = "warc"  # the resolver of what archived pages show
 _SCHEME = re.compile(r"[a-z][a-z0-9]*")
 _ALIASES = {"https": "http"}
 _CHARSET = re.compile(r"charset=[\"']?([\w.:-]+)", re.IGNORECASE)
-
-
-class Request(Value, frozen=True):
-    """One address to resolve, absolute, as the reference says (before `--map`).
-
-    `referer` is the article's address, `folder` the folder that its file: addresses may reach into.
-    For an article out of a web archive `archive` is the index of captures (auditor.captures) that is
-    looked into in place of the hosts, `captured_at` its own time. `part` asks for some bytes only: the
-    first, and the one after the last. `etag` and `last_modified` are what the host said of a body that
-    is known: it may answer 304 then, and the asset has that status and no body. `accept` says what is
-    wanted where it is no picture.
-    """
-
-    url: str
-    referer: str | None = None
-    folder: str | None = None
-    archive: str | None = None
-    captured_at: dt.datetime | None = None
-    part: tuple[int, int] | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    accept: str | None = None
 
 
 Resolved = tuple[Request, Asset | ResolveError]
@@ -107,8 +84,8 @@ class Crawl:
         )
         self._environment = dict(os.environ)  # which looks 20 times as fast
         self._maps = mapping.Maps(settings.map)
-        self._hosts: dict[str, Host] = {}
         self._lanes = Lanes(self._places, self._serve, self._width)
+        self._hosts = Hosts(settings, self._fetcher, self._keep_apart)
 
     async def __aenter__(self) -> Crawl:
         return self
@@ -186,6 +163,9 @@ class Crawl:
         else:
             self._lanes.put(job, name)
 
+    def _keep_apart(self, lane: str, seconds: float | None) -> None:
+        self._lanes.lane(lane).pace.keep_apart(seconds)
+
     def _width(self, lane: str) -> int:
         if lane == LOCAL:
             return self._places
@@ -197,7 +177,7 @@ class Crawl:
 
     async def _serve(self, job: _Job, lane: Lane) -> None:
         """One try of one job: an answer, or a later turn."""
-        host = self._host(lane.name)
+        host = self._hosts[lane.name]
         lost = host.lost(lane.name)
         if lost is not None:
             lane.pace.forget()
@@ -236,7 +216,7 @@ class Crawl:
             partial(self._get, job, lane),
             job.request.archive,
             job.request.captured_at,
-            validators=_validators(job.request),
+            validators=job.request.validators,
             accept=job.request.accept,
             environment=self._environment,
         )
@@ -259,17 +239,16 @@ class Crawl:
 
     async def _get(self, job: _Job, lane: Lane, url: str, headers: Any, **options: Any) -> Answer:
         """`Fetcher.get` with what is left of the job's time, after asking robots.txt where wanted."""
-        if job.request.part is not None:
-            headers = _ranged(headers, job.request.part)
+        headers = job.request.ranged(headers)
         began = time.monotonic()
         try:
-            await self._obey_robots(lane.name, url)
+            await self._hosts.obey_robots(lane.name, url)
             left = self._limits(job, time.monotonic() - began)
             return await self._fetcher.get(
                 url,
                 headers,
                 left,
-                before_hop=self._before_hop,
+                before_hop=self._hosts.admit,
                 sent=partial(self._sent, job),
                 **options,
             )
@@ -278,7 +257,7 @@ class Crawl:
 
     def _sent(self, job: _Job, hop: Hop) -> None:
         job.requests += 1
-        self._host(hop.netloc).requests += 1
+        self._hosts[hop.netloc].requests += 1
         if job.requests > REQUESTS_PER_IMAGE:
             detail = f"more than {REQUESTS_PER_IMAGE} requests for one image"
             raise ResolveError(State.BLOCKED, "too-many-requests", detail)
@@ -335,67 +314,12 @@ class Crawl:
             answer.tries, answer.elapsed_s = job.tries, job.spent_s
         await job.answers.give(job.request, answer)
 
-    # --- hosts --------------------------------------------------------------------------------
-
-    def _host(self, lane: str) -> Host:
-        host = self._hosts.get(lane)
-        if host is None:
-            host = self._hosts[lane] = Host()
-        return host
-
-    async def _before_hop(self, hop: Hop) -> None:
-        await self._obey_robots(hop.netloc, hop.url)
-
-    async def _obey_robots(self, lane: str, url: str) -> None:
-        """Raise denied/robots where the host asks us not to fetch the address. Read once per run."""
-        if not self._settings.respect_robots:
-            return
-        host = self._host(lane)
-        robots = host.robots or await self._read_robots(lane, host, url)
-        if not robots.allow(url):
-            raise ResolveError(State.DENIED, "robots", robots.why)
-
-    async def _read_robots(self, lane: str, host: Host, url: str) -> Robots:
-        async with host.lock:
-            if host.robots is None:
-                host.robots = await self._robots(url, host)
-                self._lanes.lane(lane).pace.keep_apart(host.robots.crawl_delay)
-        return host.robots
-
-    async def _robots(self, url: str, host: Host) -> Robots:
-        from auditor.resolvers import http
-
-        def sent(_: Hop) -> None:
-            host.requests += 1
-
-        address = addresses.absolute("/robots.txt", url) or url
-        seconds = ROBOTS_SHARE * self._settings.timeout
-        limits = Limits(seconds, seconds, Robots.MAX_BYTES, Robots.MAX_BYTES)
-        headers = http.headers(self._settings, None, accept="text/plain,*/*;q=0.5")
-        try:
-            answer = await self._fetcher.get(address, headers, limits, sent=sent)
-        except ResolveError as error:
-            return Robots(None, reachable=error.state is State.BLOCKED)
-        return Robots.of(answer.status, answer.body)
-
 
 def _serving(request: Request, target: mapping.Target) -> str:
     """Which resolver serves it: an archived page's images come from the archive, if not mapped."""
     scheme = addresses.scheme(target.url)
     archived = request.archive is not None and target.url == request.url
     return ARCHIVE if archived and scheme in ("http", "https") else scheme
-
-
-def _ranged(headers: HeadersFor, part: tuple[int, int]) -> HeadersFor:
-    """The same headers, asking for some bytes only."""
-    asked = {"Range": f"bytes={part[0]}-{part[1] - 1}", "Accept-Encoding": "identity"}
-    return lambda hop: {**headers(hop), **asked}
-
-
-def _validators(request: Request) -> dict[str, str]:
-    """The headers that let a host say that nothing has changed."""
-    known = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
-    return {name: value for name, value in known.items() if value}
 
 
 @functools.lru_cache(maxsize=256)
