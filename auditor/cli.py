@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from auditor import options
+from auditor import memory, options
 
 if TYPE_CHECKING:
     from auditor.layers import Effective
@@ -72,7 +72,8 @@ def check(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> None
       auditor check https://example.com/story -o html=report.html -o json=report.json
       auditor check drafts/ --select MIS,DUP --output-format github
     """
-    from auditor import running
+    with memory.importing():
+        from auditor import running
 
     effective = _effective(ctx, sources[0], given)
     if given["show_settings"]:
@@ -105,7 +106,8 @@ def scan(ctx: click.Context, /, sources: tuple[str, ...], **given: Any) -> None:
       auditor scan archive/ --catalog archive.db --recheck all -o json=night.json
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # workers are forked, and as many as cores
-    from auditor import nightly, running
+    with memory.importing():
+        from auditor import nightly, running
 
     effective = _effective(ctx, sources[0], given)
     if given["show_settings"]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from auditor import exporting, loops, reported, tables, writing
+from auditor import exporting, loops, memory, reported, tables, writing
 from auditor.config import Settings, keys
 from auditor.decoder import Decoder
 from auditor.errors import ConfigError, SourceError
@@ -94,7 +94,8 @@ async def _run(plan: Any) -> tuple[Any, bool]:
         loop.add_signal_handler(name, ask_to_stop)
     async with Decoder(plan.settings) as decoder:
         decoder.warm()
-        from auditor import pipeline  # half a second of imports, while the decoder's processes start
+        with memory.importing():
+            from auditor import pipeline  # half a second, while the decoder's processes start
 
         return await pipeline.run(msgspec.structs.replace(plan, stop=stop), decoder), stop.is_set()
 
