@@ -316,9 +316,10 @@ def _store(
 def lose(connection: sa.Connection, run: int) -> None:
     """What was found in articles that are gone is unverified: nobody looked at them in this run."""
     gone = sa.select(articles.c.id).where(articles.c.gone, articles.c.dirty)
-    lost = connection.execute(
-        sa.select(findings.c.key).where(findings.c.article.in_(gone), findings.c.lifecycle.in_(STANDING))
-    ).scalars()
-    moved = [{"id": key, "word": "unverified", "at": run, "resolved": None} for key in lost]
-    _store(connection, [], [{"key": m["id"], "run": run, "lifecycle": "unverified"} for m in moved], moved)
-    connection.execute(articles.update().where(articles.c.gone, articles.c.dirty).values(dirty=False))
+    for some in chunks(list(connection.execute(gone).scalars())):
+        standing = findings.c.article.in_(some), findings.c.lifecycle.in_(STANDING)
+        lost = connection.execute(sa.select(findings.c.key).where(*standing)).scalars()
+        moved = [{"id": key, "word": "unverified", "at": run, "resolved": None} for key in lost]
+        events = [{"key": m["id"], "run": run, "lifecycle": "unverified"} for m in moved]
+        _store(connection, [], events, moved)
+        connection.execute(articles.update().where(articles.c.id.in_(some)).values(dirty=False))

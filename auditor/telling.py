@@ -256,9 +256,23 @@ def _raw(reference: ImageReference) -> str:
 
 def told_value(value: Mapping[str, Any]) -> dict[str, Any]:
     """The same as JSON has it: strings, numbers, lists, objects."""
-    plain: dict[str, Any] = _told(
-        msgspec.to_builtins(value, str_keys=True, enc_hook=str, order="deterministic")
-    )
+    plain = msgspec.to_builtins(value, str_keys=True, enc_hook=str, order="deterministic")
+    known = _clear(plain)
+    return known if known is not None else {told_text(key): _told(item) for key, item in plain.items()}
+
+
+def _clear(value: Any) -> dict[str, Any] | None:
+    """The value where `told_text` would change none of its strings, seen at once; else None.
+
+    A night tells 5,000 findings, each with what is known of ten uses of a picture.
+    """
+    try:
+        written = msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a lone surrogate
+        return None
+    if not written.isascii() or (b"://" in written and (b"?" in written or b"@" in written)):
+        return None
+    plain: dict[str, Any] = msgspec.json.decode(written)
     return plain
 
 
