@@ -27,9 +27,21 @@ class Teasers:
     def _in_other(self) -> list[bool]:
         """Which boxes lie in an <article> of little prose that is not the story."""
         articles = (box.index for box in self.layout.boxes if box.tag == "article")
-        inside = self.layout.inside([a for a in articles if not (a in self.own or self.scopes.tells(a))])
+        inside = self.layout.inside([a for a in articles if a not in self.own and self._is_other(a)])
         within = [block for block in self.layout.blocks if inside[block.box]]
         return [False] * len(inside) if self._are_posts(within) else inside
+
+    def _is_other(self, article: int) -> bool:
+        """Whether an <article> tells of another story: little prose, and more than a picture's caption.
+
+        Drupal puts each picture of a story into an <article>, with at the most its caption and credit.
+        """
+        if self.scopes.tells(article):
+            return False
+        blocks = self.layout.blocks_in(article)
+        return not self.scopes.holds_picture(self.layout.boxes[article]) or any(
+            block.role == "heading" or block.link_share > 0.5 for block in blocks
+        )
 
     def in_row(self, box: int) -> bool:
         """Whether an image stands in one of several boxes made alike that show pictures, and most link.

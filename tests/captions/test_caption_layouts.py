@@ -140,6 +140,12 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f'</figure></li><li><figure>{picture("two")}<figcaption>The second crack</figcaption></figure></li></ul>',
         [("1/2 The first crack", None), ("The second crack", None)],
     ),
+    "drupal media in the text": (
+        f'{TEXT}<article class="media media--type-image"><div class="field">{picture("one")}</div><div class='
+        f'"field--name-field-caption">The cracked piers</div></article>{TEXT}<figure class="caption"><article '
+        f'class="media">{picture("two")}</article><figcaption>The ferry</figcaption></figure>{TEXT}',
+        [("The cracked piers", None), ("The ferry", None)],
+    ),
     "nothing written": (
         f'{picture("lead")}{TEXT}<p>{picture("one")}</p><p>The works will last until spring.</p>{TEXT}<p>'
         f'{picture("two")}</p><h2>What comes next</h2>{TEXT}',
