@@ -59,6 +59,7 @@ _IN_PIXELS = re.compile(r"(?:^|[\s,)])(\d{1,4})(?:\.\d+)?px\s*(?:,|$)")
 _SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?")
 _HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
 _ATTACHMENT = re.compile(r"/attachment/|[?&]attachment_id=\d")
+_AMID = frozenset(("in-story", "under-headline"))
 _LIST_TAGS = frozenset(("li", "dd", "td"))
 _ODD_KINDS = frozenset(
     ("poster", "amp-video", "video", "object", "embed", "lazy", "lazy-background", "input", "svg-image")
@@ -164,9 +165,15 @@ class Judge:
         held = self.layout.blocks_in(scope) if scope is not None else []
         wide = _shown_width(reference)
         captioned = any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held)
+        where, framed = self._where(reference), self.layout.framed[reference.box]
+        headed = scope is not None and self._is_headed(scope, link)
+        repeated = self.shown[name_of(reference)] > 1
+        # A teaser links its words as well: a picture that alone links leads to a larger one, or to a gallery.
+        unlinked = bool(held) and not any(block.link_share for block in held)
+        enlarged = unlinked and where in _AMID and not (framed or headed or repeated)
         seen = {
-            self._where(reference): True,
-            "framed": self.layout.framed[reference.box],
+            where: True,
+            "framed": framed,
             "other-article": self.teasers.in_other[reference.box],
             "in-row": link not in ("abroad", "itself") and self.teasers.in_row(reference.box),
             "figure": "figure" in tags,
@@ -174,13 +181,13 @@ class Judge:
             "beside-link": bool(held) and not captioned and all(block.link_share > 0.5 for block in held),
             "declared": name_of(reference) in self.declared,
             "alone": name_of(reference) in self.alone,
-            "links-away": link == "away",
+            "links-away": link == "away" and not enlarged,
             "links-abroad": link == "abroad",
             "links-itself": link == "itself",
-            "headed": scope is not None and self._is_headed(scope, link),
+            "headed": headed,
             "odd-kind": reference.kind in _ODD_KINDS,
             "in-list": not _LIST_TAGS.isdisjoint(tags[:5]),
-            "repeated": self.shown[name_of(reference)] > 1,
+            "repeated": repeated,
             "small": 0 < wide < _SMALL_PX,
             "large": wide >= _LARGE_PX,
             "described": width(reference.alt or "") >= _DESCRIBED_WIDTH,
@@ -212,10 +219,11 @@ class Judge:
     def _is_headed(self, scope: int, link: str | None) -> bool:
         """Whether the box next around the scope is a teaser: a picture with a heading, and one of them links.
 
-        A heading over a picture that both link nowhere is a section of the story.
+        A heading over a picture that both link nowhere is a section of the story, and the headline of the
+        story is no teaser's.
         """
         around = self.layout.boxes[scope].parent
-        if around < 0 or around in self.spine or not self.scopes.is_teaser(around):
+        if around < 0 or around in self.spine or around in self.heads or not self.scopes.is_teaser(around):
             return False
         headings = [block for block in self.layout.blocks_in(around) if block.role == "heading"]
         return link in ("away", "abroad") or any(block.link_share > 0.5 for block in headings)

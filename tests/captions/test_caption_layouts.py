@@ -146,6 +146,12 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f'class="media">{picture("two")}</article><figcaption>The ferry</figcaption></figure>{TEXT}',
         [("The cracked piers", None), ("The ferry", None)],
     ),
+    "links to the page of the photograph": (
+        f'<div class="opener"><a href="/photo/1"><img src="/media/lead-of-the-harbour.jpg"></a><p>The bridge on '
+        f'Tuesday. | <em>Photo: Jane Doe</em></p></div>{TEXT}<figure><a href="/photo/2">{picture("one")}</a>'
+        f"<figcaption>The cracked piers</figcaption></figure>{TEXT}",
+        [("The bridge on Tuesday.", "Jane Doe"), ("The cracked piers", None)],
+    ),
     "nothing written": (
         f'{picture("lead")}{TEXT}<p>{picture("one")}</p><p>The works will last until spring.</p>{TEXT}<p>'
         f'{picture("two")}</p><h2>What comes next</h2>{TEXT}',
