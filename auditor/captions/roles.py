@@ -59,6 +59,7 @@ _IN_PIXELS = re.compile(r"(?:^|[\s,)])(\d{1,4})(?:\.\d+)?px\s*(?:,|$)")
 _SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?")
 _HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
 _ATTACHMENT = re.compile(r"/attachment/|[?&]attachment_id=\d")
+_FEW_LINKS = 3  # pictures that link to other pages: with more a page is one of a site, whatever it calls them
 _AMID = frozenset(("in-story", "under-headline"))
 _LIST_TAGS = frozenset(("li", "dd", "td"))
 _ODD_KINDS = frozenset(
@@ -103,7 +104,7 @@ class Judge:
         self.last = paragraphs[-1].order if paragraphs else everything
         headings = (block.order for block in self.layout.blocks if block.role == "heading")
         self.next_heading = next((order for order in headings if order > self.last), everything + 1)
-        self.is_plain = not paragraphs or not any(self.layout.framed)
+        self.is_plain = not paragraphs or not (any(self.layout.framed) or self.shown.total() >= _FEW_LINKS)
         headline = self.layout.headline
         self.headline = headline.order if headline is not None else None
         around = self.layout.path(self.story)

@@ -57,6 +57,18 @@ def test_other_stories_are_told_by_how_they_are_made_and_named(page, kind: str) 
         assert set(roles_of(article).values()) == {role}
 
 
+def test_pages_with_teasers_are_judged_as_those_of_a_site_whatever_they_call_their_parts(page) -> None:
+    cards = "".join(f"<li><a href=/{n}><img src=/another-quay-{n}.jpg></a></li>" for n in range(3))
+    article = page(
+        f"<div>{TEXT}<p><img src=/the-port-at-night.jpg></p>{TEXT}</div><div><ul>{cards}</ul>"
+        "<div><a href=//shop.example><img src=/offer.jpg></a></div><p><img src=/code.png></p></div>",
+        title="Fire in the port",
+    )
+    found = roles_of(article)
+    assert found.pop("the-port-at-night.jpg") == "body"
+    assert set(found.values()) == {"chrome"}
+
+
 @pytest.mark.parametrize(
     "text", [TEXT, TEXT[: len(TEXT) // 3] + "<p><a href=/first>The first report</a></p>"]
 )
