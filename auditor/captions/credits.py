@@ -31,6 +31,12 @@ _AGENCY = (
     r"istock(?:photo)?|unsplash|pixabay|adobe ?stock|bloomberg|zuma(?: ?press)?|wikimedia(?: commons)?|"
     r"ritzau scanpix|scanpix|keystone|belga|yonhap|supplied|handout|contributed|"
     r"رويترز|الأناضول|أ ف ب|فرانس برس|รอยเตอร์|연합뉴스|뉴시스|뉴스1|"
+    r"a\.?n\.?p\.?|lusa|ritzau|lehtikuva|hollandse hoogte|anadolu(?: agency| ajansı)?|"
+    r"pa (?:media|wire|images)|usa today sports|action images|rex features|sipa(?: usa| press)?|"
+    r"abaca(?:press)?|maxppp|hans lucas|europa ?press|la ?presse|east news|profimedia|isifa|"
+    r"agerpres|eurokinissi|antara(?: foto)?|"
+    r"(?-i:AAP|ANI|APA|ATS|ČTK|CTK|DHA|İHA|IHA|ISNA|IRNA|KCNA|MTI|NTB|PAP|PTI|TT|UPI|WAFA)|"
+    r"риа новости|тасс|интерфакс|укринформ|укрінформ|पीटीआई|एएनआई|뉴스핌|"
     r"新华社|新華社|中新社|中新网|视觉中国|視覺中國|中央社|法新社?|路透社?|美联社|美聯社|共同(?:社|通信社?)?|時事(?:通信社?)?|ロイター|ゲッティ|东方ic|人民图片"
 )
 # Cues that may also lead a caption ("图:" does): the words behind them must look like a name.
@@ -54,8 +60,9 @@ _BY_WORD = re.compile(
 _BY_SIGN = re.compile(r"(?P<credit>(?:©|\(c\)|&copy;|Ⓒ)\s*[^©]{2,120})$", re.IGNORECASE)
 _BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
     r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s*)?"
-    r"[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4})*\s*[/／]?\s*(?:摄|攝|摄影|攝影|供图|供圖|撮影)"
+    r"[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4})*\s*[/／]?\s*(?:摄|攝|摄影|攝影|供图|供圖|提供)"
     r"(?:[/／][\u4e00-\u9fff]{2,8})?|"
+    r"[\u4e00-\u9fff]{2,8}撮影|"  # in Japan a date and a place stand before the name
     r"[\u4e00-\u9fff]{1,6}(?:社|新网|新網)\s?(?:发|發))\s*[。.]?\s*$"
 )
 _BY_BAR = re.compile(r"\s*(?:\||｜|\s//?\s)\s*(?P<credit>[^|｜]{2,80})$")
@@ -70,14 +77,16 @@ _PATTERNS = (_BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_BAR, _BY_AGENCY, _BY_EQU
 _BRACKET = re.compile(r"\s*[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)）\]】]\s*[.。]?\s*$")
 # Two small letters before the full stop: "St. Petersburg", "U.S. Embassy" and "Dr. Name" are no sentences.
 _AFTER_SENTENCE = re.compile(
-    r"(?:(?<=[^\W\dA-Z_]{2})[.!?]+[\"”’»)]*(?=\s)|(?<=[\uac00-\ud7a3])\.|[。！？])\s*(?P<credit>[^.!?。！？]{2,70})$"
+    r"(?:(?:(?<=[^\W\dA-Z_]{2})|(?<=\s(?:19|20)\d\d))[.!?]+[\"”’»)]*(?=\s)|(?<=[\uac00-\ud7a3])\.|[。！？])\s*(?P<credit>[^.!?。！？]{2,70})$"
 )
 _ARTICLE = re.compile(r"(?:the|an?|der|die|das|ein|eine|le|la|les|el|los|las|il|lo|de|het|en|den|det)\s")
 _FOREIGN_CUE = re.compile(r"^[^\W\d_]+\s*[:：]\s*")
 _IS_CUED = re.compile(
-    rf"^(?:{_CUE})\s*[:：/／=＝・]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄$|攝$|^[图圖][/／]|供图$|供圖$",
+    rf"^(?:{_CUE})\s*[:：/／=＝・]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄影?$|攝影?$|^[图圖][/／]|供图$|供圖$|"
+    r"[\u4e00-\u9fff]提供$|^翻攝|^翻摄|撮影$|제공|자료\s?사진|^촬영|캡처|재판매",
     re.IGNORECASE,
 )
+_BARE_CUE = re.compile(r"(?:photo|foto|ph\.|фото)\s+(?-i:(?=[^\W\d_a-zß-ÿа-я]))", re.IGNORECASE)
 _HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{_AGENCY})(?![^\W_])", re.IGNORECASE)
 _LEADING_CUE = re.compile(
     rf"^\s*(?:(?:{_CUE})\s*(?:[:：/／=＝・]|\bby\b|\.{{3}})\s*|(?:fotos?|bild|beeld)\s+(?:von|di|de|da|do|av|af|van)\s+(?-i:(?=[A-ZÀ-Þ]))|fot\.\s+|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*)+",
@@ -94,7 +103,7 @@ _PROSE = re.compile(
     r"[\u4e00-\u9fff]{4,}(?<![社网網报報台视視觉覺局馆館部队隊署聞信社照者摄攝])(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{9,}|"
     r"[\uac00-\ud7a3]{3,}(?:다|요)$"
 )
-_LOOSE_ENDS = " -–—|·,，(（[【"
+_LOOSE_ENDS = " -–—|·,，、(（[【"
 _LOOSE_CUE = re.compile(rf"\s(?:(?:{_CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGNORECASE)  # its credit is gone
 _LONGEST_LINE = 120
 _LONGEST_BRACKET = 90
@@ -142,9 +151,11 @@ def _cut(text: str) -> tuple[str, str] | None:
         return "", bare(text)
     bracket = _BRACKET.search(text)
     if bracket and _is_credit_inside(bracket["inner"], after=text[: bracket.start()].rstrip()):
-        return text[: bracket.start()].rstrip(), bare(bracket["inner"])
+        return text[: bracket.start()].rstrip(), bare(_BARE_CUE.sub("", bracket["inner"]))
     for pattern in _PATTERNS:
         match = pattern.search(text)
+        if match and "/" in match[0] and pattern is _BY_BAR and (whole := _cut_after_sentence(text)):
+            return whole  # "The bridge. Name / Agency" is parted by its full stop, not by the slash
         if match and _is_said_as_credit(pattern, match):
             return text[: match.start()].rstrip(" |｜–-/,，([（【"), bare(match["credit"])
     return _cut_after_sentence(text)
@@ -177,7 +188,9 @@ def _cut_after_sentence(text: str) -> tuple[str, str] | None:
     if match is None or width(text[: match.start("credit")]) < _SHORTEST_SENTENCE:
         return None
     tail = _FOREIGN_CUE.sub("", match["credit"].strip())
-    if tail[:1] not in "(（[" and _is_named(tail) and len(tail.split()) <= 6:
+    if tail[-1:] in ")）]】" and not _BRACKET.search(tail):  # the end of what stands in brackets
+        return None
+    if tail[:1] not in "(（[" and _is_named(tail) and (len(tail.split()) <= 6 or " / " in tail):
         return text[: match.start("credit")].rstrip(), bare(tail)
     return None
 
@@ -186,6 +199,8 @@ def _is_credit_inside(inner: str, after: str) -> bool:
     if len(inner) > _LONGEST_BRACKET:
         return False
     if _IS_CUED.search(inner.strip()) or _HAS_AGENCY.search(inner):
+        return True
+    if (cue := _BARE_CUE.match(inner)) and _is_named(inner[cue.end() :]):
         return True
     parts = [part.strip() for part in re.split(r"[/／]", inner)]
     slashed = len(parts) > 1 and any(" " in part for part in parts)

@@ -24,6 +24,22 @@ CREDITED = [
     ("門外的人群。張三／攝", "門外的人群。", "張三／攝"),
     ("国民（ソウルで、３日）＝ＡＰ", "国民（ソウルで、３日）", "ＡＰ"),
     ("사람들이 문 앞에 모여 있다. 뉴시스", "사람들이 문 앞에 모여 있다.", "뉴시스"),
+    (
+        "閉鎖される橋=2026年11月17日午後、港市、山田太郎撮影",
+        "閉鎖される橋=2026年11月17日午後、港市",
+        "山田太郎撮影",
+    ),
+    ("폐쇄된 다리[뉴스 자료사진. 재판매 및 DB 금지]", "폐쇄된 다리", "뉴스 자료사진. 재판매 및 DB 금지"),
+    ("폐쇄된 다리 [촬영 김민수]", "폐쇄된 다리", "촬영 김민수"),
+    ("說明渡輪班次。(市府提供)", "說明渡輪班次。", "市府提供"),
+    ("De brug bij avond. ANP", "De brug bij avond.", "ANP"),
+    ("Il ponte chiuso (Foto Agenzia Rossi)", "Il ponte chiuso", "Agenzia Rossi"),
+    ("The bridge, May 3, 2026. WIRE/Jane Doe", "The bridge, May 3, 2026.", "WIRE/Jane Doe"),
+    (
+        "Le pont, fermé. ANNE PETIT / AGENCE POUR « LE JOUR »",
+        "Le pont, fermé.",
+        "ANNE PETIT / AGENCE POUR « LE JOUR »",
+    ),
 ]
 ABROAD = [  # cue words, separators and agencies of other languages
     ("Il ponte è chiuso. (Foto di Mario Rossi)", "Il ponte è chiuso.", "Mario Rossi"),
