@@ -88,6 +88,7 @@ _IS_CUED = re.compile(
 )
 _BARE_CUE = re.compile(r"(?:photo|foto|ph\.|фото)\s+(?-i:(?=[^\W\d_a-zß-ÿа-я]))", re.IGNORECASE)
 _HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{_AGENCY})(?![^\W_])", re.IGNORECASE)
+_IS_LABEL = re.compile(rf"[(\[]?\s*(?:{_CUE})\s*[:：]", re.IGNORECASE)
 _LEADING_CUE = re.compile(
     rf"^\s*(?:(?:{_CUE})\s*(?:[:：/／=＝・]|\bby\b|\.{{3}})\s*|(?:fotos?|bild|beeld)\s+(?:von|di|de|da|do|av|af|van)\s+(?-i:(?=[A-ZÀ-Þ]))|fot\.\s+|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*)+",
     re.IGNORECASE,
@@ -126,6 +127,11 @@ def split(text: str) -> tuple[str, str | None]:
         rest, credit = cut
         found.insert(0, credit)
     return rest.rstrip(_LOOSE_ENDS), "; ".join(credit for credit in found if credit) or None
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is no more than a cue ("Crédito:", "Kuva:"), so that the credit follows it."""
+    return bool(_IS_LABEL.fullmatch(text))
 
 
 def is_name(text: str) -> bool:

@@ -66,24 +66,28 @@ def _from_scopes(
         if scope is None:
             continue
         blocks = [block for block in scopes.layout.blocks_in(scope) if block != headline]
-        for unit in _with_name_below(_with_credit_beside(scopes, units.of(scopes, blocks, scope))):
+        for unit in _with_name_below(_with_credit_beside(scopes, units.of(scopes, blocks, scope), reference)):
             found[reference.index].append(_candidate(unit, reference, scopes.layout))
 
 
-def _with_credit_beside(scopes: Scopes, many: list[Unit]) -> list[Unit]:
-    """What stands small beside a figure's caption, in the figure and outside of it, is its credit."""
+def _with_credit_beside(scopes: Scopes, many: list[Unit], reference: ImageReference) -> list[Unit]:
+    """What stands small beside a figure's caption, in the figure and outside of it, is its credit.
+
+    Between the picture and its caption only a name is.
+    """
     captions = [unit for unit in many if unit.relation == "figcaption" and unit.text]
     if len(captions) != 1 or captions[0].credit:
         return many
     (caption,) = captions
     for unit in many:
         text = unit.text
-        if unit.relation != "line-after" or unit.block.order < caption.block.order or not text:
+        if unit.relation != "line-after" or unit.block.order < reference.order or unit.credit or not text:
             continue
         tags = {scopes.layout.boxes[box].tag for box in scopes.layout.path(unit.block.box, 2)}
         tags.update(unit.block.hints.split())
         named = is_name(text) and len(text.split()) > 1
-        if len(text) <= _LONGEST_CREDIT and (named or not _CREDIT_TAGS.isdisjoint(tags)):
+        small = unit.block.order > caption.block.order and not _CREDIT_TAGS.isdisjoint(tags)
+        if len(text) <= _LONGEST_CREDIT and (named or small):
             kept = [other for other in many if other is not unit]
             return [other._replace(credit=text) if other is caption else other for other in kept]
     return many

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
-from auditor.captions.credits import bare, is_name, split
+from auditor.captions.credits import bare, is_label, is_name, split
 from auditor.captions.scopes import CAPTION_HINT, Scopes
 from auditor.captions.words import skeleton, width
 from auditor.model import Relation, Span, TextBlock
@@ -34,6 +35,8 @@ _UI_TEXT = re.compile(
     r"(?:in )?(?:vollbild|lightbox).{0,12}|\d{1,3}\s*(?:/|von|of|de|sur|z|из|／)\s*\d{1,3}|[\W\d_]*|"
     r"(?:点击|點擊).{0,8}|拡大.{0,4}|loading\.*|(?:audio|video|podcast)s?(?:\s*:.*|\s+(?:loading|unavailable))?|"
     r".*auto-?play.*|(?:click|tap) to play.*|view \d+ images?|video player is loading\.?|play video|"
+    r"(?:buy|purchase|order|license)\b.{0,20}(?:photo|image|print|right)s?(?:, opens (?:in a )?new tab)?|"
+    r",? ?opens (?:in a )?new (?:tab|window)|"
     r"sdílet|share|teilen|compartir|partager|condividi|copy link|advertisement|anzeige|werbung|广告|廣告",
     re.IGNORECASE,
 )
@@ -42,10 +45,19 @@ _CREDIT_LABEL = re.compile(
     r"[(\[]?\s*(?:image|photo|picture|foto|bild|quelle|source|图|圖)\s*[:：]",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"^(?:image|photo|picture) captions?\s*[,:]\s*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:(?:image|photo|picture) captions?|(?:légende|pie) de (?:la )?(?:foto|photo|imagen)|"
+    r"legenda da (?:foto|imagem)|keterangan gambar|підпис до фото|подпись к фото|chú thích (?:hình )?ảnh|"
+    r"التعليق على الصورة|圖像加註文字|图像加注文字|画像説明|사진 설명|(?:तस्वीर|चित्र) का शीर्षक)"
+    r"\s*[,:،，、]\s*",
+    re.IGNORECASE,
+)
+_CAPTION_ITSELF = re.compile(r"(?:^|[_-])(?:caption|legend|cutline)$")
 _LONGEST_CREDIT = 120
 _CITED = re.compile(r"(?:^|\s)cite(?:$|\s)")
 _LONGEST_PREPOSITION = 4
+_FEWEST_WORDS = 3
+_SIGNING = ("span", "small")
 
 
 class Unit(NamedTuple):
@@ -110,7 +122,7 @@ def _unit(scopes: Scopes, blocks: list[TextBlock], element: int, scope: int) -> 
     whole = _joined([piece for piece in pieces if piece.kind == "text"])
     if whole and not split(whole)[0]:  # "Photo by Ann Poe on Unsplash", however many links it has
         pieces = [_Piece(whole, "text"), *(piece for piece in pieces if piece.kind == "credit")]
-    pieces = _labelled(_cited(pieces))
+    pieces = _labelled(_signed(_cited(pieces), blocks))
     texts, said = _joined([p for p in pieces if p.kind == "text"]), [p for p in pieces if p.kind == "credit"]
     text, tail = split(_LABEL.sub("", texts))
     credit = _credit([*(bare(p.text) for p in said), *([tail] if tail else [])])
@@ -156,6 +168,27 @@ def _cited(pieces: list[_Piece]) -> list[_Piece]:
     return [piece._replace(kind=kinds.get(piece.kind, piece.kind)) for piece in pieces]
 
 
+def _signed(pieces: list[_Piece], blocks: list[TextBlock]) -> list[_Piece]:
+    """A full name that ends a caption in a <span> or block of its own is the credit, whatever it is called.
+
+    A name in bold, in italics or in a link is as often one that the words speak of.
+    """
+    worded = [at for at, piece in enumerate(pieces) if piece.text.strip(" |/–-")]
+    if len(worded) < 2 or any(piece.kind == "credit" for piece in pieces):
+        return pieces
+    last, before = worded[-1], pieces[worded[-2]].text.split()
+    name = pieces[last].text.strip()
+    parts = blocks[-1].parts
+    if parts:
+        apart = parts[-1].hints.startswith(_SIGNING) and len(before[-1]) > _LONGEST_PREPOSITION
+    else:
+        apart = len(blocks) > 1
+    is_full = is_name(name) and len(name.split()) > 1 and name != name.lower()  # in a script with capitals
+    if pieces[last].kind == "text" and apart and is_full and len(before) >= _FEWEST_WORDS:
+        pieces = [*pieces[:last], _Piece(name, "credit"), *pieces[last + 1 :]]
+    return pieces
+
+
 def _labelled(pieces: list[_Piece]) -> list[_Piece]:
     """What follows a lone "Image credit:" or "Foto:" is the credit, whatever it is called."""
     told: list[_Piece] = []
@@ -167,7 +200,7 @@ def _labelled(pieces: list[_Piece]) -> list[_Piece]:
                 _Piece(piece.text, "credit" if len(words) < _LONGEST_CREDIT else piece.kind),
                 False,
             )
-        elif _CREDIT_LABEL.fullmatch(words):
+        elif _CREDIT_LABEL.fullmatch(words) or is_label(words):
             piece, after_label = _Piece("", "ui"), True
         elif piece.kind == "text" and words and split(words)[0] == "":
             piece = _Piece(piece.text, "credit")
@@ -183,12 +216,18 @@ def _kind_by_hints(innermost_first: list[str]) -> str | None:
         if _UI_HINT.search(hints) or hints.startswith("button"):
             return "ui"
         if _CREDIT_HINT.search(hints):
-            return "credit"
+            # "image__caption attribution" holds the words, and the credit if there is one
+            return "text" if any(map(_is_caption_name, hints.split())) else "credit"
         if _CITED.search(hints):
             return "cite"
         if hints.startswith("figcaption") or CAPTION_HINT.search(hints):
             return "text"
     return None
+
+
+@lru_cache(maxsize=1024)
+def _is_caption_name(name: str) -> bool:
+    return bool(_CAPTION_ITSELF.search(name)) and not _CREDIT_HINT.search(name)
 
 
 def _joined(pieces: list[_Piece]) -> str:

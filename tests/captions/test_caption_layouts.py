@@ -152,6 +152,37 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f"<figcaption>The cracked piers</figcaption></figure>{TEXT}",
         [("The bridge on Tuesday.", "Jane Doe"), ("The cracked piers", None)],
     ),
+    "a caption that is called credit too": (
+        f'{TEXT}<div>{picture("one")}<div class="meta"><div class="image__caption attribution"><span>The cracked '
+        f'piers.</span></div><figcaption class="image__credit">Jane Doe/AP</figcaption></div></div>{TEXT}',
+        [("The cracked piers.", "Jane Doe/AP")],
+    ),
+    "a name behind the caption, in elements that say nothing": (
+        f'{TEXT}<figure>{picture("one")}<figcaption><span class="c1">The cracked piers</span><span class="c2">'
+        f'Jane Doe</span></figcaption></figure>{TEXT}<figure>{picture("two")}<figcaption><div>The ferry at the '
+        f'quay</div><div>Jane Doe</div></figcaption></figure>{TEXT}<figure>{picture("three")}<figcaption>The ferry '
+        f'is called <b>Jane Doe</b></figcaption></figure>{TEXT}',
+        [
+            ("The cracked piers", "Jane Doe"),
+            ("The ferry at the quay", "Jane Doe"),
+            ("The ferry is called Jane Doe", None),
+        ],
+    ),
+    "a credit upon the picture": (
+        f'{TEXT}<figure><div>{picture("one")}<span class="c1">Daily/Tom Smith</span></div><div><figcaption>Traders '
+        f"say they have lost half their trade</figcaption></div></figure>{TEXT}",
+        [("Traders say they have lost half their trade", "Daily/Tom Smith")],
+    ),
+    "labels in another language": (
+        f'{TEXT}<figure>{picture("one")}<figcaption><span class="c1">Legenda da foto, </span>A ponte velha. '
+        f"<strong>Crédito:</strong> Rui Melo/Agência</figcaption></figure>{TEXT}",
+        [("A ponte velha.", "Rui Melo/Agência")],
+    ),
+    "a shop for prints": (
+        f'{TEXT}<figure>{picture("one")}<figcaption>The bridge, November 17, 2026. WIRE/Tom Smith <a href="/buy">'
+        f"Purchase Licensing Rights</a><span>, opens new tab</span></figcaption></figure>{TEXT}",
+        [("The bridge, November 17, 2026.", "WIRE/Tom Smith")],
+    ),
     "nothing written": (
         f'{picture("lead")}{TEXT}<p>{picture("one")}</p><p>The works will last until spring.</p>{TEXT}<p>'
         f'{picture("two")}</p><h2>What comes next</h2>{TEXT}',
