@@ -49,9 +49,15 @@ WEIGHTS: dict[str, float] = {
     "large": 1.0,
     "described": 0.5,
     "drawing": -2.0,
+    "strip": -3.5,  # set by hand: of the 123 dev pages too few have one in the story
 }
 _THRESHOLD = 0.5
 _SMALL_PX, _LARGE_PX = 160, 600
+_STRIP = 4  # times as wide as high: a banner
+# In an address: ?w=80, w_64, /80x80/, -w1136/, width=60.
+_ADDRESSED = re.compile(
+    r"(?:^|[/_,?&;-])(?:w|width|imwidth)[_=:-]?(\d{2,4})(?![\d.])|(?<![\dx])(\d{2,4})x\d{2,4}(?![\dx])"
+)
 _DESCRIBED_WIDTH = 25
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 _OF_VIEWPORT = re.compile(r"v[wh]|%|calc|auto")
@@ -189,9 +195,10 @@ class Judge:
             "odd-kind": reference.kind in _ODD_KINDS,
             "in-list": not _LIST_TAGS.isdisjoint(tags[:5]),
             "repeated": repeated,
-            "small": 0 < wide < _SMALL_PX,
+            "small": 0 < (wide or _addressed_width(reference)) < _SMALL_PX,
             "large": wide >= _LARGE_PX,
             "described": width(reference.alt or "") >= _DESCRIBED_WIDTH,
+            "strip": not captioned and _is_strip(reference),
             "drawing": (reference.url or "").partition("?")[0].lower().endswith(".svg"),
         }
         return [sign for sign, there in seen.items() if there]
@@ -271,3 +278,16 @@ def _shown_width(reference: ImageReference) -> int:
     own = reference.attributes.get("width", "").strip().removesuffix("px")
     widths = [candidate.width_px or 0 for candidate in reference.candidates]
     return max([int(own) if own.isdecimal() and len(own) < 6 else 0, *widths])
+
+
+def _addressed_width(reference: ImageReference) -> int:
+    """The largest width that its addresses name, in pixels; 0 where none does."""
+    widths = [_ADDRESSED.findall(candidate.url) for candidate in reference.candidates]
+    return max((int(one or other) for found in widths for one, other in found), default=0)
+
+
+def _is_strip(reference: ImageReference) -> bool:
+    """Whether the markup says that an image is far wider than high, as banners are."""
+    width_px, height_px = (reference.attributes.get(name, "").strip() for name in ("width", "height"))
+    told = width_px.isdecimal() and height_px.isdecimal() and len(width_px) < 6 and len(height_px) < 6
+    return told and int(width_px) >= _STRIP * int(height_px) > 0

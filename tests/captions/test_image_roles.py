@@ -128,6 +128,29 @@ def test_tiny_images_and_drawings_are_no_pictures_of_the_story(page) -> None:
     assert set(roles_of(article).values()) == {"chrome"}
 
 
+SIZED = {
+    "/face-of-the-writer.jpg?w=64": "chrome",
+    "/w_64,h_64/face-of-the-writer.jpg": "chrome",
+    "/80x80/face-of-the-writer.jpg": "chrome",
+    "/w_640,h_64/the-port-at-night.jpg": "lead",
+    "/1200x80/the-port-at-night.jpg": "lead",
+}
+
+
+@pytest.mark.parametrize("address", SIZED)
+def test_an_address_tells_that_an_image_is_small(page, address: str) -> None:
+    frame = "<nav><a href=/>Home</a></nav><h1>Fire in the port</h1>"
+    body = f"{frame}<div><img src={address}></div><div>{TEXT}</div>"
+    assert set(roles_of(page(body, title="Fire in the port")).values()) == {SIZED[address]}
+
+
+@pytest.mark.parametrize(("caption", "role"), [("", "chrome"), ("<figcaption>The quay</figcaption>", "body")])
+def test_a_strip_without_a_caption_is_a_banner(page, caption: str, role: str) -> None:
+    strip = f"<figure><img src=/letter-of-the-day.png width=1280 height=180>{caption}</figure>"
+    article = page(f"<nav><a href=/>Home</a></nav>{TEXT}{strip}{TEXT}", title="Fire in the port")
+    assert set(roles_of(article).values()) == {role}
+
+
 def test_what_the_page_declares_keeps_its_role(page) -> None:
     article = page(f'<meta property="og:image" content="/the-port-at-night.jpg">{TEXT}', title="Fire")
     assert [reference.role for reference in article.references] == ["metadata"]
