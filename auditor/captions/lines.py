@@ -25,8 +25,8 @@ _WEIGHTS = {
 _PAGE_BASE = 0.15
 # Markdown has no captions: what writers set in italics under a picture is one, above it an opening.
 _ITALIC_BELOW = 0.8
-# In a page a short line centred right below a picture is a caption even if it ends as a sentence.
-_CENTRED_BELOW = 0.2
+# In a page a short line centred or in italics right below a picture is a caption even if it ends a sentence.
+_SET_BELOW = 0.2
 _ENOUGH = 0.5
 _STRONG = 0.75
 _OTHER_SIDE = 0.6
@@ -57,12 +57,17 @@ def likeness(block: TextBlock, in_page: bool = False, below: bool = False) -> fl
     """How much a line reads like a caption, 0 to 1; `below` when it stands right below an image."""
     signs = evidence.signs(block)
     base = _PAGE_BASE if in_page else _BASE
-    if in_page and below and "centred" in block.emphasis and "long" not in signs:
-        base += _CENTRED_BELOW
+    if in_page and below and ("centred" in block.emphasis or is_slanted(block)) and "long" not in signs:
+        base += _SET_BELOW
     if not in_page and "set-apart" in signs:
         signs -= {"set-apart"}
         base = _ITALIC_BELOW if below else _BASE
     return min(max(base + sum(_WEIGHTS[sign] for sign in sorted(signs)), 0.0), 1.0)
+
+
+def is_slanted(block: TextBlock) -> bool:
+    """Whether a line is in italics, and none of those that send a reader elsewhere."""
+    return "em" in block.emphasis.split() and not block.link_share
 
 
 def runs(references: Sequence[ImageReference], blocks: Sequence[TextBlock], lead_width: int = 0) -> list[Run]:

@@ -194,13 +194,17 @@ def _from_lines(
     blocks = [block for block in layout.blocks if not (in_page and layout.framed[block.box])]
     named = _captions_apart(scopes, blocks) if in_page else {}
     blocks = [named[block.index].block if block.index in named else block for block in blocks]
-    # Where other images of a page have their captions in the markup, one without has none.
+    # Where other images of a page have their captions in the markup, one without has none, unless somebody
+    # set it by hand: in italics.
     habit = 0.6 if in_page and len(bare) < len(shown) else 1.0
+    by_hand = max(habit, 0.8)
     for line in lines.pair(lines.runs(shown, blocks, _LEAD_WIDTH if in_page else 0), in_page):
         if line.block.span in used or line.score < _WORTH_TELLING:
             continue
         unit = named.get(line.block.index) or units.plain(line.block, line.side)
-        score = round(line.score * (1.0 if line.block.index in named else habit), 2)
+        slanted = line.side == "line-after" and lines.is_slanted(line.block)
+        share = 1.0 if line.block.index in named else by_hand if slanted else habit
+        score = round(line.score * share, 2)
         for image in line.images:
             if image in bare:
                 relation = unit.relation if line.block.index in named else line.side

@@ -183,6 +183,12 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f"Purchase Licensing Rights</a><span>, opens new tab</span></figcaption></figure>{TEXT}",
         [("The bridge, November 17, 2026.", "WIRE/Tom Smith")],
     ),
+    "in italics below the picture": (
+        f'{TEXT}<figure>{picture("one")}<figcaption>The bridge</figcaption></figure>{TEXT}<p>{picture("two")}</p><p>'
+        f'<em>The baker at her counter</em></p>{TEXT}<p>{picture("three")}</p><p><em>Read <a href="/x">all about '
+        f"the bridge</a></em></p>{TEXT}",
+        [("The bridge", None), ("The baker at her counter", None), (None, None)],
+    ),
     "nothing written": (
         f'{picture("lead")}{TEXT}<p>{picture("one")}</p><p>The works will last until spring.</p>{TEXT}<p>'
         f'{picture("two")}</p><h2>What comes next</h2>{TEXT}',
