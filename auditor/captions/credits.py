@@ -16,9 +16,10 @@ _CUE = (
     r"photo(?:graph)?s?(?: credits?| courtesy)?|foto(?:s|graf(?:in|ía|ia|ie|i)?|credits?)?|fotó|"
     r"bild(?:er)?(?:quelle|rechte|nachweis)?|image(?: credits?| source)?|picture(?: credits?| source)?|"
     r"pictures|credits?|copyright|quelle|source|grafik|graphic|illustration|screenshots?|"
-    r"crédits?(?: photos?)?|crédito|fuente|zdjęcie|fot\.?|fotografie|zdroj|źródło|kuva|lähde|kilde|källa|"
+    r"crédits?(?: photos?)?|crédito|fuente|zdjęcie|fot\.?|fotografie|zdroj|źródło(?: zdję(?:ć|cia))?|"
+    r"kuva|lähde|kilde|källa|"
     r"(?:foto)?(?:collage|montage)|screengrab|(?:photo )?illustrations? by|infogra(?:phic|fi[ak]|fía)|"
-    r"capture d['’]écran|captura(?: de pantalla)?|skjermbilde|skjermdump|skärmdump|skærmbillede|"
+    r"capture d['’]écran|captura(?: de (?:pantalla|v[ií]deo))?|skjermbilde|skjermdump|skärmdump|skærmbillede|"
     r"ilustra(?:ción|ção|cja|ce)|illustrazione|illustratie|illustrasjon|kuvitus|kuvakaappaus|zrzut ekranu|"
     r"коллаж|колаж|фотоколлаж|фотоколаж|иллюстрация|ілюстрація|скриншот|скріншот|инфографика|інфографіка|"
     r"beeld|bron|fotoğraf|kaynak|forrás|sursa|sumber|ảnh|nguồn|фото|источник|джерело|φωτο(?:γραφία)?|φωτό|πηγή|"
@@ -65,6 +66,10 @@ _BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
     r"[\u4e00-\u9fff]{2,8}撮影|"  # in Japan a date and a place stand before the name
     r"[\u4e00-\u9fff]{1,6}(?:社|新网|新網)\s?(?:发|發))\s*[。.]?\s*$"
 )
+_BY_REPORTER = re.compile(  # 홍길동 기자 hong@paper.kr; 독자 제공
+    r"(?<=[.\]】”\"])\s*(?P<credit>[\uac00-\ud7a3]{2,4} [\uac00-\ud7a3]{0,4}기자(?:\s+[\w.+-]+@[\w.-]+)?|"
+    r"[^\s.][^.]{0,28}\s?제공)\s*$"
+)
 _BY_BAR = re.compile(r"\s*(?:\||｜|\s//?\s)\s*(?P<credit>[^|｜]{2,80})$")
 _BY_AGENCY = re.compile(
     r"(?:(?<=[.!?。！？…\"”»)）])|(?<=\s[-–—])|(?<=[\u4e00-\u9fff]\s))\s*(?P<credit>"
@@ -73,7 +78,7 @@ _BY_AGENCY = re.compile(
     re.IGNORECASE,
 )
 _BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。\d]{2,24})$")  # Japanese papers: caption＝agency
-_PATTERNS = (_BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_BAR, _BY_AGENCY, _BY_EQUALS)
+_PATTERNS = (_BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_REPORTER, _BY_BAR, _BY_AGENCY, _BY_EQUALS)
 _BRACKET = re.compile(r"\s*[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)）\]】]\s*[.。]?\s*$")
 # Two small letters before the full stop: "St. Petersburg", "U.S. Embassy" and "Dr. Name" are no sentences.
 _AFTER_SENTENCE = re.compile(
@@ -83,7 +88,8 @@ _ARTICLE = re.compile(r"(?:the|an?|der|die|das|ein|eine|le|la|les|el|los|las|il|
 _FOREIGN_CUE = re.compile(r"^[^\W\d_]+\s*[:：]\s*")
 _IS_CUED = re.compile(
     rf"^(?:{_CUE})\s*[:：/／=＝・]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄影?$|攝影?$|^[图圖][/／]|供图$|供圖$|"
-    r"[\u4e00-\u9fff]提供$|^翻攝|^翻摄|撮影$|제공|자료\s?사진|^촬영|캡처|재판매",
+    r"[\u4e00-\u9fff]提供$|^翻攝|^翻摄|撮影$|제공|자료\s?사진|^촬영|캡처|재판매|"
+    r"^(?:capturas?|captures?|screen ?(?:shot|grab))\b",
     re.IGNORECASE,
 )
 _BARE_CUE = re.compile(r"(?:photo|foto|ph\.|фото)\s+(?-i:(?=[^\W\d_a-zß-ÿа-я]))", re.IGNORECASE)

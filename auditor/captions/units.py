@@ -239,7 +239,9 @@ def _joined(pieces: list[_Piece]) -> str:
         if width(letters) > 12 and letters in seen:
             continue
         seen.add(letters)
-        if kept and kept[-1].endswith((".", "!", "?")) and piece.text[:1].isupper():
+        # parted by the style sheet alone: "the bridge" and "Photo:" in a box of its own
+        ended = bool(kept) and (kept[-1].endswith((".", "!", "?")) or kept[-1][-1:].islower())
+        if ended and piece.text[:1].isupper():
             kept.append(" ")
         kept.append(piece.text)
     text = re.sub(r"\s+", " ", "".join(kept)).strip(" |·")

@@ -178,6 +178,11 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f"<strong>Crédito:</strong> Rui Melo/Agência</figcaption></figure>{TEXT}",
         [("A ponte velha.", "Rui Melo/Agência")],
     ),
+    "a credit that only the style sheet sets apart": (
+        f'{TEXT}<figure>{picture("one")}<figcaption>The old bridge<small>Photo: Jane Doe</small></figcaption>'
+        f"</figure>{TEXT}",
+        [("The old bridge", "Jane Doe")],
+    ),
     "a shop for prints": (
         f'{TEXT}<figure>{picture("one")}<figcaption>The bridge, November 17, 2026. WIRE/Tom Smith <a href="/buy">'
         f"Purchase Licensing Rights</a><span>, opens new tab</span></figcaption></figure>{TEXT}",
