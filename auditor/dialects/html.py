@@ -49,7 +49,9 @@ def parse(text: str, document: Document, base_url: str | None = None) -> Article
     if len(text) > memory.LARGE_BYTES:
         memory.give_back()
     if facts.base is not None:
-        base = addresses.absolute(facts.base, base) or base
+        told = addresses.absolute(facts.base, base)
+        if told and addresses.scheme(told) not in ("data", "javascript"):  # HTML, 4.2.3: no base
+            base = told
     references = tuple(_numbered(page, found, base))
     own_url = document.url or (facts.canonical and addresses.absolute(facts.canonical, base)) or None
     return Article(

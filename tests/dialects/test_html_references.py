@@ -113,6 +113,13 @@ def test_alt_is_absent_empty_or_exact(markup: str, alt: str | None) -> None:
     assert only(markup).alt == alt
 
 
+@pytest.mark.parametrize("base", ["data:,x", "javascript:1", "http://[bad"])
+def test_a_base_that_browsers_ignore_is_ignored(base: str) -> None:
+    page = Document(id="a", body=b"", url="https://news.example/a/")
+    article = html.parse(f'<base href="{base}"><img src="b.jpg">', page)
+    assert [reference.url for reference in article.references] == ["https://news.example/a/b.jpg"]
+
+
 def test_base_href_leads_and_the_option_leads_before_the_documents_url() -> None:
     text = '<base href="/img/"><img src="a.jpg">'
     assert article(text).references[0].url == "https://news.example/img/a.jpg"
