@@ -30,6 +30,14 @@ from auditor.sniffing import MEDIA_TYPES, Kind, first_bytes, inflated, sniff
 _SIDE = 256  # a JPEG is decoded at the smallest scale whose sides stay at or above this
 _STRIP = 1 << 22  # pixels hashed at a time
 _ORIENTATION = 0x0112
+# Legal kinds of BMP that Chromium 156 shows: odd channels, 2 bits, runs that leave pixels out.
+_BEYOND_PILLOW = (
+    "Unsupported BMP bitfields",
+    "Unsupported BMP pixel depth (2)",
+    "Unsupported BMP compression (6)",
+    "Unsupported BMP header type (16)",
+    "not enough image data",
+)
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _PLUGINS = {
     "avif": "Avif",
@@ -77,6 +85,8 @@ def _facts(name: str, body: bytes, job: wire.Job) -> Picture:
         raise too_many("pixels", "it needs more memory than a picture may take") from None
     except Exception as error:  # a decoder may raise anything on bytes from outside
         message = " ".join(str(error).split())[:200]
+        if name == "bmp" and message.startswith(_BEYOND_PILLOW):
+            raise PictureError(State.UNSUPPORTED, "format", f"BMP: {message}") from None
         if "truncated" in message or "broken data stream" in message:
             raise PictureError(State.BROKEN, "truncated", message) from None
         raise damaged(message or type(error).__name__) from None

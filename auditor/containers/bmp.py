@@ -39,8 +39,8 @@ def measure(header: bytes) -> tuple[int, int, int]:
         width = int.from_bytes(header[4:8], "little", signed=True)
         height = abs(int.from_bytes(header[8:12], "little", signed=True))
         depth = int.from_bytes(header[14:16], "little")
-        compression = int.from_bytes(header[16:20], "little")
-        declared = int.from_bytes(header[20:24], "little")
+        compression = int.from_bytes(header[16:20], "little") if kind > 16 else 0
+        declared = int.from_bytes(header[20:24], "little") if kind > 16 else 0
     if compression in _UNCOMPRESSED:
         return width, height, (width * depth + 31) // 32 * 4 * height
     return width, height, declared

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from auditor.container import Container, check_frames, check_size, cut, damaged
 
+# For a pixel without data: spacers of 35 bytes that many pages have, which browsers show as nothing.
+_PIXEL = b"\x02\x02\x44\x01\x00"
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 
 
@@ -13,7 +15,7 @@ def walk(body: bytes, max_pixels: int) -> Container:
         raise cut("it ends inside its header")
     width, height = (int.from_bytes(body[at : at + 2], "little") for at in (6, 8))
     at = 13 + _table(body[10])
-    frames, first_end, xmp = 0, 0, None
+    frames, slim, xmp = 0, b"", None
     while True:
         if at >= len(body):
             raise cut(f"it ends without a trailer, after {frames} frames")
@@ -32,16 +34,18 @@ def walk(body: bytes, max_pixels: int) -> Container:
             )
             width, height = max(width, left + wide), max(height, top + high)
             check_size(width, height, max_pixels)
-            at = _after_data(body, at + 10 + _table(body[at + 9]) + 1)
+            data = at + 10 + _table(body[at + 9])
+            at = _after_data(body, data + 1)
             check_frames(frames := frames + 1)
-            first_end = first_end or at
+            if not slim:
+                slim = body[:data] + _PIXEL if (wide, high, at) == (1, 1, data + 2) else body[:at]
         elif block == 0:
             at += 1  # some writers put an empty sub-block too many
         else:
             raise damaged(f"no block at byte {at:,}")
     if not frames:
         raise damaged("it has no frame")
-    return Container(width, height, at + 1, frames, body[:first_end] + b";", xmp=xmp)
+    return Container(width, height, at + 1, frames, slim + b";", xmp=xmp)
 
 
 def _table(flags: int) -> int:

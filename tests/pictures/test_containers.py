@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 
@@ -86,6 +87,30 @@ def test_a_gif_may_declare_no_more_frames_than_real_ones_have():
 def test_a_gif_frame_outside_its_screen_counts_with_its_own_size():
     frame = b"\x2c" + struct.pack("<4HB", 0, 0, 60_000, 60_000, 0) + b"\x02\x02\x44\x01\x00"
     assert reason(gif.walk, b"GIF89a" + struct.pack("<2H3B", 1, 1, 0, 0, 0) + frame + b";") == "pixels"
+
+
+@pytest.mark.parametrize("text", ["AP8ALAAAAAABAAEAAAIAOw==", "AAAALAAAAAABAAEAAAIAOw=="])
+def test_a_pixel_without_data_is_a_spacer_that_browsers_show(examine, text):
+    picture = examine(b"GIF89a\1\0\1\0" + base64.b64decode(text))
+    assert (picture.format, picture.width_px, picture.height_px) == ("gif", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("depth", "compression", "masks", "data"),
+    [
+        (32, 3, (0xFF, 0xFF00, 0xFF0000), bytes(16)),
+        (32, 3, (0x3FF, 0xFFC00, 0x3FF00000), bytes(16)),
+        (8, 1, (), b"\2\5\0\1"),
+    ],
+)
+def test_a_bmp_that_browsers_show_and_nobody_decodes_here_is_unsupported(
+    examine, depth, compression, masks, data
+):
+    head = struct.pack("<IiiHHIIiiII", 40, 2, 2, 1, depth, compression, len(data), 0, 0, 0, 0)
+    head += struct.pack(f"<{len(masks)}I", *masks) + (bytes(1024) if depth == 8 else b"")
+    with pytest.raises(PictureError) as caught:
+        examine(b"BM" + struct.pack("<IHHI", 14 + len(head + data), 0, 0, 14 + len(head)) + head + data)
+    assert (caught.value.state.value, caught.value.reason) == ("unsupported", "format")
 
 
 def test_riff_and_boxes_say_where_they_end(make):
