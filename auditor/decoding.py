@@ -22,7 +22,8 @@ import msgspec
 from PIL import Image
 
 from auditor import beginnings, confinement, fingerprint, metadata, sampling, svg, wire
-from auditor.container import Container, appended, damaged, too_many
+from auditor.container import Container, appended, cut, damaged, too_many
+from auditor.containers import png
 from auditor.errors import PictureError
 from auditor.model import Picture, State
 from auditor.sniffing import MEDIA_TYPES, Kind, first_bytes, inflated, sniff
@@ -104,6 +105,8 @@ def _inflated(body: bytes, limit: int) -> bytes:
 def _decode(name: str, body: bytes, container: Container, job: wire.Job) -> Picture:
     stream = body if container.slim is None else container.slim
     image, mode = _whole(name, stream, container.paddings, look=job.fingerprint)
+    if name == "png" and _ends_black(image) and png.lacks_rows(stream):
+        raise cut("its last rows are missing")
     orientation, fields = metadata.read(container.exif, container.iptc, container.xmp)
     if name == "avif":
         orientation = _rotation(image)
@@ -157,6 +160,12 @@ def _whole(name: str, stream: bytes, paddings: tuple[bytes, ...], *, look: bool)
         image.draft("RGB" if look else "L", (_SIDE, _SIDE) if look else (1, 1))
     image.load()
     return image, mode
+
+
+def _ends_black(image: Image.Image) -> bool:
+    """Whether one of the last two rows is nothing but zeros, as decoders leave what they were not given."""
+    rows = [image.crop((0, y, image.width, y + 1)) for y in range(max(0, image.height - 2), image.height)]
+    return not all(any(row.tobytes()) for row in rows)
 
 
 def _opened(name: str, stream: bytes, *, load: bool = True) -> Image.Image:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import struct
+import zlib
 
 import pytest
 from PIL import Image
@@ -65,6 +66,64 @@ def test_a_png_without_data_is_corrupt(make):
     data = body.index(b"IDAT") - 4
     size = int.from_bytes(body[data : data + 4], "big")
     assert reason(png.walk, body[:data] + body[data + 12 + size :]) == "corrupt"
+
+
+def with_chunk(body, name, data, total=None):
+    """The PNG with one more chunk before its data."""
+    total = zlib.crc32(name + data) if total is None else total
+    at = body.index(b"IDAT") - 4
+    return body[:at] + struct.pack(">I", len(data)) + name + data + struct.pack(">I", total) + body[at:]
+
+
+@pytest.mark.parametrize(("size", "total"), [(6, 0), (1, None), (2, None), (300, None), (0, None)])
+def test_a_damaged_transparency_of_a_png_is_dropped_as_in_browsers(make, examine, size, total):
+    assert examine(with_chunk(make("PNG"), b"tRNS", bytes(size), total)).format == "png"
+
+
+def test_a_png_whose_last_checksum_is_wrong_is_whole(make, examine):
+    assert examine(make("PNG")[:-4] + b"abcd").format == "png"
+
+
+def test_a_wrong_checksum_of_image_data_is_damage(make, examine):
+    body = make("PNG")
+    end = body.index(b"IEND") - 4
+    with pytest.raises(PictureError, match="checksum"):
+        examine(body[: end - 4] + b"abcd" + body[end:])
+
+
+@pytest.mark.parametrize("interlaced", [False, True])
+@pytest.mark.parametrize(
+    ("mode", "colour", "depth"), [("RGB", 2, 8), ("L", 0, 8), ("1", 0, 1), ("RGBA", 6, 8)]
+)
+def test_a_png_whose_data_end_before_its_last_row_is_cut(examine, mode, colour, depth, interlaced):
+    bits = depth * len(mode)
+    sides = [(9, 7)] if not interlaced else [(2, 1), (1, 1), (3, 1), (2, 2), (5, 2), (4, 4), (9, 3)]
+    rows = [b"\0" + b"\xaa" * ((wide * bits + 7) // 8) for wide, high in sides for _ in range(high)]
+
+    def chunk(name, data):
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    def file(rows):
+        head = chunk(b"IHDR", struct.pack(">IIBBBBB", 9, 7, depth, colour, 0, 0, interlaced))
+        data = chunk(b"IDAT", zlib.compress(b"".join(rows)))
+        return b"\x89PNG\r\n\x1a\n" + head + data + chunk(b"IEND", b"")
+
+    assert examine(file(rows)).height_px == 7
+    with pytest.raises(PictureError) as caught:
+        examine(file(rows[:-1]))
+    assert caught.value.reason == "truncated"
+
+
+@pytest.mark.parametrize("name", [b"ABCD", b"IHDR"])
+def test_a_png_with_a_critical_chunk_that_nobody_expects_is_corrupt(make, name):
+    assert reason(png.walk, with_chunk(make("PNG"), name, bytes(13))) == "corrupt"
+
+
+@pytest.mark.parametrize("at", [11, 26, 27])
+def test_a_png_whose_header_is_of_another_standard_is_corrupt(make, at):
+    body = bytearray(make("PNG"))
+    body[at] += 1
+    assert reason(png.walk, bytes(body)) in ("corrupt", "truncated")
 
 
 def test_an_apng_with_fewer_frames_than_declared_is_cut(make):
