@@ -48,7 +48,7 @@ async def read(
         raise too_large(limits.bytes, f"{declared:,} bytes declared")
     body = Body(limits.bytes, wanted)
     try:
-        unpack = codings.Unpacker(response.headers.get("Content-Encoding", ""))
+        unpack = codings.Unpacker(_codings(response))
         await _pump(response, unpack, body, clock, large)
     except codings.CodingError as error:
         raise error.outcome(response.status) from None
@@ -82,7 +82,7 @@ async def _read_error(
     body, complete = Body(limit, limit), False
     with contextlib.suppress(codings.CodingError, aiohttp.ClientError, TimeoutError):
         async with asyncio.timeout(min(ERROR_BODY_SECONDS, limits.patience / 4)):
-            unpack = codings.Unpacker(response.headers.get("Content-Encoding", ""))
+            unpack = codings.Unpacker(_codings(response))
             await _pump(response, unpack, body, clock, large)
         complete = not (body.full or body.short) and unpack.whole
     return Answer(response.status, kept, body.value(), hops=(), complete=complete, cut=body.full)
@@ -116,6 +116,11 @@ async def _pump(
     finally:
         if turn:
             large.release()
+
+
+def _codings(response: aiohttp.ClientResponse) -> str:
+    """All its codings: said in several headers they are one list (RFC 9110, section 5.3)."""
+    return ", ".join(response.headers.getall("Content-Encoding", ()))
 
 
 def _number(text: str | None) -> int | None:

@@ -51,6 +51,7 @@ _DOCTYPE = re.compile(
 )
 _MOST_DOCTYPE = 1 << 20
 _ENTITY = re.compile(rb"<!ENTITY\s+(%\s+)?([^\s\"'>]{1,100})")
+_OTHER_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}encoding\s*=\s*[\"'](?!utf-?8[\"'])", re.IGNORECASE)
 _ENCODINGS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -196,14 +197,26 @@ def _whole(pixels: float | None) -> int | None:
 
 
 def _transcoded(body: bytes) -> tuple[bytes, str | None]:
-    """UTF-16 as UTF-8, so that the document type can be looked at; other encodings as they are."""
+    """UTF-16 as UTF-8, so that the document type can be looked at; other encodings as they are.
+
+    What is UTF-8 is read as that, whatever it says: Chromium 156 does, and shows drawings that say to be
+    in encodings that Python does not know.
+    """
     for mark, encoding in _ENCODINGS:
         if body.startswith(mark):
             try:
                 return body[2:].decode(encoding).encode(), "utf-8"
             except UnicodeDecodeError:
                 raise damaged("its UTF-16 cannot be read") from None
-    return body, None
+    return body, "utf-8" if _OTHER_ENCODING.match(body) and _is_utf_8(body) else None
+
+
+def _is_utf_8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _without_entities(body: bytes, hazard: Callable[[str], None]) -> bytes:

@@ -217,6 +217,7 @@ _WIRE = [
     Behaviour("/w/503-after", flaky(http(b"", "503 x", Retry_After="1"), http(PNG)), "ok", host="127.0.0.3"),
     Behaviour("/c/gzip-endless", endless_gzip, "too_large/bytes"),
     Behaviour("/c/gzip-bad-sum", coded(gzip.compress(PNG)[:-8] + bytes(8), "gzip"), "broken/bad-encoding"),
+    Behaviour("/c/two-headers", http(gzip.compress(gzip.compress(PNG))).replace(b"\r\n\r\n", 2 * b"\r\nContent-Encoding: gzip" + b"\r\n\r\n", 1), "ok"),
     Behaviour("/c/gzip-nothing", coded(b"", "gzip"), "not_image/empty"),
     Behaviour("/c/gzip-page", coded(gzip.compress(HTML), "gzip"), "not_image/html"),
     Behaviour("/c/br-cut", coded(brotli.compress(PNG)[:-30], "br"), "broken/short-body"),

@@ -100,6 +100,12 @@ def test_a_drawing_program_s_namespace_entities_do_not_break_it():
     assert svg.read(body).hazards == ("entity ns_ai",)
 
 
+@pytest.mark.parametrize("encoding", ["x-foo", "EUC-KR", "UTF-7", "UTF-16", "GBK"])
+def test_what_is_utf_8_is_read_as_that_whatever_it_says(encoding):
+    body = f"<?xml version='1.0' encoding='{encoding}'?>".encode() + drawing("<title>é</title>", 'width="9"')
+    assert svg.read(body).width_px == 9
+
+
 def test_a_file_of_the_machine_is_never_read():
     body = b'<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + drawing("<text>&x;</text>")
     assert svg.read(body).hazards == ("entity x",)
