@@ -88,37 +88,49 @@ def report(
 
 def _findings(connection: sa.Connection, run: Any) -> Iterator[tuple[Finding, Lifecycle]]:
     """The findings as they were in that run: the last turn of each until then."""
+    turns, word, at = _turns(connection, run["id"])
+    sources = [source["source"] for source in json.loads(run["inputs"])]
+    wanted = (
+        sa.select(findings.c.key, word, at, articles.c.gone)
+        .select_from(turns.outerjoin(articles, articles.c.id == findings.c.article))
+        .where(
+            sa.or_(findings.c.article.is_(None), articles.c.source.in_(sources)),
+            sa.or_(word != "fixed", at == run["id"]),
+        )
+        .order_by(findings.c.level, findings.c.code, findings.c.key)
+        .limit(FINDINGS)
+    )
+    told = [
+        row
+        for row in connection.execute(wanted)
+        if row[2] == run["id"] or not (row[1] == "unverified" and row[3])  # of an article long gone
+    ]
+    for some in chunks(told):
+        bodies = sa.select(findings.c.key, findings.c.body, findings.c.checksum)
+        wanted_here = bodies.where(findings.c.key.in_([row[0] for row in some]))
+        known = {key: finding(body, checksum) for key, body, checksum in connection.execute(wanted_here)}
+        for key, now, turned, _ in some:
+            if (found := known.get(key)) is not None:
+                yield found, "persisting" if turned != run["id"] and now in STANDING else now
+
+
+def _turns(connection: sa.Connection, run: int) -> tuple[sa.FromClause, sa.ColumnElement[Any], Any]:
+    """Findings with the turn of each that counted in a run: its word, and the run that it was taken in.
+
+    In the last run that is where they stand; the turns of all were gone through for ten times as long.
+    """
+    if run == connection.execute(sa.select(sa.func.max(runs.c.id))).scalar():
+        return findings, findings.c.lifecycle, findings.c.event_run
     last = (
         sa.select(finding_events.c.key, sa.func.max(finding_events.c.run).label("run"))
-        .where(finding_events.c.run <= run["id"])
+        .where(finding_events.c.run <= run)
         .group_by(finding_events.c.key)
         .subquery()
     )
     turns = finding_events.join(
         last, sa.and_(finding_events.c.key == last.c.key, finding_events.c.run == last.c.run)
-    )
-    sources = [source["source"] for source in json.loads(run["inputs"])]
-    wanted = (
-        sa.select(
-            *(findings.c.body, findings.c.checksum, finding_events.c.lifecycle),
-            *(finding_events.c.run, articles.c.gone),
-        )
-        .select_from(
-            turns.join(findings, findings.c.key == finding_events.c.key).outerjoin(
-                articles, articles.c.id == findings.c.article
-            )
-        )
-        .where(sa.or_(findings.c.article.is_(None), articles.c.source.in_(sources)))
-        .order_by(findings.c.level, findings.c.code, findings.c.key)
-    )
-    for body, checksum, word, at, gone in connection.execute(wanted.limit(FINDINGS)):
-        if at != run["id"]:
-            if word == "fixed" or (word == "unverified" and gone):
-                continue
-            word = "persisting" if word in STANDING else word
-        told = finding(body, checksum)
-        if told is not None:
-            yield told, word
+    ).join(findings, findings.c.key == finding_events.c.key)
+    return turns, finding_events.c.lifecycle, finding_events.c.run
 
 
 def _with_baseline(found: Sequence[Finding], path: str) -> list[Finding]:

@@ -300,6 +300,7 @@ class TestTheEndOfARun:
         self, file: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(catalog_findings, "_AT_ONCE", 4)
+        monkeypatch.setattr(catalog_findings, "_ARTICLES_AT_ONCE", 1)
         words = ("new", "persisting", "reopened", "unverified", "fixed")
         with Catalog(str(file)) as catalog, catalog.write() as connection:
             show(connection, {"https://a.example/1.jpg": "missing"})

@@ -27,6 +27,10 @@ from tests.conftest import ROOT, Run
 SAMPLES = ROOT / "samples"
 
 
+def turns(report: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return sorted((f["code"], f["lifecycle"], f["message"]) for f in report["findings"])
+
+
 def found(report: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
     return sorted((f["code"], f["article"], f["images"]) for f in report["findings"])
 
@@ -388,3 +392,23 @@ def two_crawls(folder: Path) -> None:
     second.revisit("https://n.example/a.css", "text/css", "2024-05-02T00:00:00Z", digests[1])
     (folder / "1.warc.gz").write_bytes(first.data)
     (folder / "2.warc.gz").write_bytes(second.data)
+
+
+def test_an_earlier_night_is_told_as_it_was(auditor: Run, tmp_path: Path) -> None:
+    pictures = sorted((SAMPLES / "pictures").glob("*.jpg"))[:2]
+    page = tmp_path / "archive" / "story.html"
+    page.parent.mkdir()
+    page.write_text("<h1>Two pictures</h1><img src=one.jpg alt=One><img src=two.jpg alt=Two>")
+    catalog = tmp_path / "x.db"
+    words = page.parent, "--select", "MIS", "--recheck", "all"
+    reports = [night(auditor, catalog, *words)]
+    shutil.copy(pictures[0], page.parent / "one.jpg")
+    reports += [night(auditor, catalog, *words, now=f"2026-11-0{day}T03:00:00Z") for day in (2, 3)]
+    assert [[word for _, word, _ in turns(report)] for report in reports] == [
+        ["new", "new"],
+        ["fixed", "persisting"],
+        ["persisting"],
+    ]
+    for number, report in enumerate(reports, 1):
+        said = auditor("report", number, "--catalog", catalog, "--output-format", "json")
+        assert turns(json.loads(said.out)) == turns(report)
