@@ -34,8 +34,9 @@ from auditor.resolving import Crawl, Request
 
 NGINX = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1;
-events {{ worker_connections 1024; }}
-http {{ access_log off; client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+events {{ worker_connections 16384; }}
+http {{ access_log off; keepalive_requests 1000000;
+  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
   uwsgi_temp_path {folder}; scgi_temp_path {folder}; types {{ image/jpeg jpg; text/html html; }}
   server {{ listen 127.0.0.1:{port}; root {folder}/www; }} }}
 """
@@ -127,14 +128,16 @@ def run(urls: list[str], fingerprint: bool, crops: bool) -> tuple[float, float]:
     return loops.run(ours(urls, fingerprint=fingerprint, crops=crops))
 
 
-def scrapy(program: str, base: str, folder: Path) -> float:
+def scrapy(program: str, base: str, folder: Path, images: int) -> float:
     spider = folder / "spider.py"
     spider.write_text(SPIDER.format(store=str(folder / "store"), page=f"{base}/page.html"))
     began = time.perf_counter()
     subprocess.run([program, "runspider", str(spider)], check=True, stderr=subprocess.DEVNULL)
+    taken = time.perf_counter() - began
     stored = sum(1 for _ in (folder / "store").rglob("*.jpg"))
-    print(f"  (Scrapy stored {stored})")
-    return time.perf_counter() - began
+    if stored < images:
+        raise SystemExit(f"Scrapy stored {stored} of {images} images: nothing to compare with")
+    return taken
 
 
 def linkinator(command: str, base: str) -> tuple[float, int]:
@@ -174,7 +177,7 @@ def main() -> None:
             print(f"auditor: {full:.2f} s with fingerprints ({peak:.0f} MiB),", end=" ")
             print(f"{cropped:.2f} s with crop windows too, {bare:.2f} s without ({lean:.0f} MiB)")
             if given.scrapy:
-                theirs = scrapy(given.scrapy, base, folder)
+                theirs = scrapy(given.scrapy, base, folder, given.images)
                 print(f"Scrapy ImagesPipeline: {theirs:.2f} s; we are {theirs / full:.1f} x faster, ", end="")
                 print(f"with crop windows {theirs / cropped:.1f} x")
             if given.linkinator:
