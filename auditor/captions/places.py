@@ -58,7 +58,7 @@ def distance_km(place: PlaceMention, position: Position) -> float | None:
     """How far a position is from a place: a city, or the nearest larger city of a country. None where
     the table does not know.
 
-    Of several cities of one name the nearest counts, whichever is meant: there are nine Houstons.
+    Of several cities of one name the nearest counts, whichever is meant: there are eight Houstons.
     """
     if place.country:
         known = _table().get(place.name)

@@ -58,14 +58,32 @@ def test_no_text_makes_the_finder_raise(text: str) -> None:
         ("London", Position(43.0, -81.2), 0, 20),  # the one in Canada is meant
         ("Germany", Position(50.1, 11.3), 0, 150),
         ("Germany", Position(19.4, -99.1), 8_500, 10_500),
-        ("Fiji", Position(-17.7, 168.3), 0, 2_000),
     ],
 )
 def test_a_position_is_so_far_from_a_place(text: str, position: Position, least: float, most: float) -> None:
     (place,) = find(text)
     km = distance_km(place, position)
-    assert km is None or least <= km <= most
-    assert km is not None or text == "Fiji"  # no larger city: not known, and never told
+    assert km is not None
+    assert least <= km <= most
+
+
+def test_how_far_a_country_without_larger_cities_is_nobody_knows() -> None:
+    (place,) = find("Andorra")
+    assert distance_km(place, Position(42.5, 1.5)) is None
+
+
+@pytest.mark.parametrize(
+    ("city", "country"),
+    [
+        ("Amsterdam", "the Netherlands"),
+        ("Abidjan", "Ivory Coast"),
+        ("Yangon", "Myanmar"),
+        ("Houston", "the U.S."),
+    ],
+)
+def test_a_city_lies_in_its_country_by_whichever_name(city: str, country: str) -> None:
+    ((place,), (around,)) = find(city), find(country)
+    assert place.country == around.name
 
 
 def test_the_nearest_city_is_named() -> None:
