@@ -13,7 +13,7 @@ LARGE_BYTES = 2 * 1024 * 1024  # a document from which giving back is worth a ca
 def importing() -> Iterator[None]:
     """Imports leave nothing to collect: none is looked for meanwhile, and later not among what they made.
 
-    Looking took a tenth of a second of the second that a check of one article takes (November 2026).
+    Looking took six hundredths of a second of the one that a check of an article takes (November 2026).
     """
     gc.disable()
     try:

@@ -2,7 +2,7 @@
 
 Pillow resizes rows first, then columns, with coefficients of 22 bits and a rounding to 8 bits after
 each (its Resample.c). Both passes are matrix products; done for groups of neighbouring outputs, which
-read the same part of a row, they take about a third of Pillow's time (tests/bench/fingerprint.py).
+read the same part of a row, they take less than half of Pillow's time (tests/bench/fingerprint.py).
 Tall pictures, whose columns Pillow 13 resizes first, are left to it.
 """
 
