@@ -21,7 +21,7 @@ import warnings
 import msgspec
 from PIL import Image
 
-from auditor import beginnings, confinement, fingerprint, metadata, sampling, svg, wire
+from auditor import beginnings, confinement, fingerprint, memory, metadata, sampling, svg, wire
 from auditor.container import Container, appended, cut, damaged, too_many
 from auditor.containers import png
 from auditor.errors import PictureError
@@ -275,6 +275,7 @@ def _settle(address_bytes: int) -> None:
             resource.setrlimit(limit, (value, value))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    memory.keep()
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # the containers' walks decide
     for plugin in _PLUGINS.values():
