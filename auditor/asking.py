@@ -47,13 +47,13 @@ _asked: contextvars.ContextVar[_Asked] = contextvars.ContextVar("asked")
 
 
 class Client:
-    """Asks one hop at a time. `sockets` is how many may be open at once; beyond it none is kept.
+    """Asks one hop at a time. While more than `keep` connections are open, none is kept for later.
 
     `large` bodies take turns, so that 64 big ones do not add up.
     """
 
-    def __init__(self, *, sockets: int, ca_file: str | None) -> None:
-        self._sockets = sockets
+    def __init__(self, *, keep: int, ca_file: str | None) -> None:
+        self._keep = keep
         self._ca_file = ca_file
         self._open = 0
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
@@ -104,7 +104,7 @@ class Client:
         sent = {"Accept-Encoding": codings.accepted(), **headers}
         if limits.first_bytes:
             sent |= {"Range": f"bytes=0-{limits.first_bytes - 1}", "Accept-Encoding": "identity"}
-        if self._open > self._sockets // 2:
+        if self._open > self._keep:
             sent["Connection"] = "close"
         return sent
 

@@ -194,6 +194,18 @@ def _blob(sha256: str, outcome: Outcome, run: int) -> dict[str, Any]:
     }
 
 
+_ONE_PICTURE = sa.select(blobs.c.payload, blobs.c.checksum).where(blobs.c.sha256 == sa.bindparam("sha256"))
+
+
+def picture(connection: sa.Connection, sha256: str) -> Picture | None:
+    """The picture of one content, if the catalog has it whole.
+
+    Asked for every picture that comes: put together once, the statement takes a third of the time.
+    """
+    row = connection.execute(_ONE_PICTURE, {"sha256": sha256}).first()
+    return rows.unpack(row.payload, row.checksum, Picture) if row is not None else None
+
+
 def pictures(connection: sa.Connection, wanted: Sequence[str]) -> Iterator[tuple[str, Picture | None]]:
     """The pictures of contents (by sha256) that the catalog has; None for one whose row has rotted."""
     for some in chunks(wanted):

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 
 
 class Fetcher:
-    """The client of one run, to be used with `async with`. `sockets` is how many it may have open."""
+    """The client of one run, to be used with `async with`. `keep` is how many connections stay for later."""
 
-    def __init__(self, rules: Guard, *, sockets: int = 256, ca_file: str | None = None) -> None:
+    def __init__(self, rules: Guard, *, keep: int = 128, ca_file: str | None = None) -> None:
         self._guard = rules
-        self._sockets = sockets
+        self._keep = keep
         self._ca_file = ca_file
         self._client: Client | None = None
 
@@ -85,7 +85,7 @@ class Fetcher:
         """The client itself. It imports aiohttp, which is no image's time."""
         from auditor.asking import Client
 
-        self._client = Client(sockets=self._sockets, ca_file=self._ca_file)
+        self._client = Client(keep=self._keep, ca_file=self._ca_file)
         return self._client
 
     def _follow(self, hop: Hop, location: str, visited: list[str]) -> Hop:

@@ -43,6 +43,7 @@ from auditor.transfer import Limits
 
 FIRST_BYTES = 64 * 1024  # what --fast asks for
 REQUESTS_PER_IMAGE = 30
+MOST_KEPT = 512  # connections; to 80 hosts at six each, none is made twice
 SHORTAGES = 40  # times that one request may find this machine out of sockets
 LOCAL = "local"
 SHEET = "text/css,*/*;q=0.1"  # as browsers ask for one
@@ -78,10 +79,10 @@ class Crawl:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._places = max(1, min(settings.concurrency, sockets.free() // 2))
-        self._fetcher = Fetcher(
-            Guard(settings.allow_private), sockets=2 * self._places, ca_file=settings.ca_file
-        )
+        half = sockets.free() // 2  # for work, and as many for connections that wait for more
+        self._places = max(1, min(settings.concurrency, half))
+        keep = max(self._places, min(MOST_KEPT, half))
+        self._fetcher = Fetcher(Guard(settings.allow_private), keep=keep, ca_file=settings.ca_file)
         self._environment = dict(os.environ)  # which looks 20 times as fast
         self._maps = mapping.Maps(settings.map)
         self._lanes = Lanes(self._places, self._serve, self._width)

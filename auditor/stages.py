@@ -259,8 +259,7 @@ class _Known(dict[str, "Picture | PictureError"]):
         if found is not None:
             return found
         with self._catalog.read() as connection:
-            stored = dict(catalog_assets.pictures(connection, [sha256]))
-        picture = stored.get(sha256)
+            picture = catalog_assets.picture(connection, sha256)
         if picture is None:
             return default
         print_ = picture.fingerprint

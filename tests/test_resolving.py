@@ -121,3 +121,32 @@ def test_local_files_never_pay_for_the_network() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+async def test_a_connection_is_kept_even_among_many_hosts() -> None:
+    made: set[tuple[str, int]] = set()
+
+    async def site(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        made.add(request.transport.get_extra_info("peername"))
+        return web.Response(body=b"x", headers={"Connection": "keep-alive"})
+
+    application = web.Application()
+    application.router.add_get("/{path:.*}", site)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    names = [f"127.0.0.{2 + number}" for number in range(40)]
+    first = web.TCPSite(runner, names[0], 0)
+    await first.start()
+    port = runner.addresses[0][1]
+    for name in names[1:]:
+        await web.TCPSite(runner, name, port).start()
+    settings = Settings(allow_private=["127.0.0.0/8"], respect_robots=False, per_host=3)
+    requests = [Request(f"http://{name}:{port}/{number}") for number in range(12) for name in names]
+    try:
+        async with Crawl(settings) as crawl:
+            answers = [answer async for _, answer in crawl.run(requests)]
+    finally:
+        await runner.cleanup()
+    assert all(isinstance(answer, Asset) for answer in answers)
+    assert len(made) <= 3 * len(names) < len(requests)
