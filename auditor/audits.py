@@ -58,7 +58,7 @@ def _article_of(image: str) -> str:
 
 def first_look(plan: Plan, story: Story, outcomes: Mapping[Key, Outcome]) -> Audit:
     """What can be said of one article alone."""
-    article, folder = story
+    article, folder, captions = story
     own = tuple(outcome_of(reference, folder, outcomes) for reference in article.references)
     pictures = {index: outcome.picture for index, outcome in enumerate(own) if outcome.picture}
     others = {
@@ -70,7 +70,7 @@ def first_look(plan: Plan, story: Story, outcomes: Mapping[Key, Outcome]) -> Aud
     return Audit(
         article,
         own,
-        pairing.pair(article, pictures),
+        pairing.pair(article, pictures, unseen=captions),
         options=plan.settings.rules,
         now=plan.settings.now or dt.datetime.now(dt.UTC),
         candidates=others,

@@ -35,10 +35,14 @@ READER = f"auditor {auditor.__version__}"
 
 
 class Stored(Value, frozen=True):
-    """An article as the catalog keeps it; `folder` is where its file: addresses may reach into."""
+    """An article as the catalog keeps it; `folder` is where its file: addresses may reach into.
+
+    `captions` are those that the page alone gives its images.
+    """
 
     article: Article
     folder: str | None = None
+    captions: Captions | None = None
 
 
 class Ref(NamedTuple):

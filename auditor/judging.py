@@ -86,7 +86,7 @@ class Judge:
     ) -> Case:
         own = [row for row in seen.refs[identity] if row.asset is not None]
         outcomes = {asset_key(row.address, stored.folder): seen.outcome(row) for row in own}
-        first = first_look(self._plan, Story(stored.article, stored.folder), outcomes)
+        first = first_look(self._plan, Story(stored.article, stored.folder, stored.captions), outcomes)
         mains = {row.position: row for row in own if row.candidate == 0}
         shown = list(sightings_of(first))
         entries = [entry for entry, _ in shown] if alike else []

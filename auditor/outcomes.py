@@ -29,7 +29,7 @@ def asset_key(url: str, folder: str | None) -> Key:
 
 
 def _requests(story: Story, settings: Settings) -> Iterator[Request]:
-    article, folder = story
+    article, folder, _ = story
     referer = article.url or article.base_url
     for reference in article.references:
         for url in addresses_of(reference, settings):

@@ -114,7 +114,7 @@ class Parse(msgspec.Struct, frozen=True):
             return rows.Same(document.id, shard.id)
         try:
             notices: list[Notice] = []
-            article, folder = await stories.read_story(document, self.settings, crawl, notices)
+            article, folder, _ = await stories.read_story(document, self.settings, crawl, notices)
         except SourceError as error:
             return rows.Unread(shard.source, error.code, str(error))
         requests = {
@@ -122,7 +122,8 @@ class Parse(msgspec.Struct, frozen=True):
             for reference in article.references
             for number, url in enumerate(addresses_of(reference, self.settings))
         }
-        payload, _ = rows.pack(rows.Stored(article, folder))
+        captions = pairing.pair(article)
+        payload, _ = rows.pack(rows.Stored(article, folder, captions))
         return rows.Read(
             name=article.id,
             distinct=document.distinct_id,
@@ -134,7 +135,7 @@ class Parse(msgspec.Struct, frozen=True):
             published_at=article.published_at,
             digest=digest,
             payload=payload,
-            refs=rows.refs_of(article, pairing.pair(article), requests),
+            refs=rows.refs_of(article, captions, requests),
         )
 
 

@@ -15,7 +15,7 @@ from auditor.config import Settings
 from auditor.dialects import html
 from auditor.errors import ResolveError, SourceError
 from auditor.markup.addresses import redact
-from auditor.model import Article, Document, Notice, State
+from auditor.model import Article, Captions, Document, Notice, State
 from auditor.plan import Plan
 from auditor.resolving import Crawl
 
@@ -23,10 +23,14 @@ SHEETS_PER_ARTICLE = 32
 
 
 class Story(NamedTuple):
-    """An article with the folder that its file: addresses may reach into (None: it came from a host)."""
+    """An article with the folder that its file: addresses may reach into (None: it came from a host).
+
+    `captions` are those that were paired before its pictures were known, if they were.
+    """
 
     article: Article
     folder: str | None
+    captions: Captions | None = None
 
 
 class Reading(NamedTuple):

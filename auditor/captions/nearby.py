@@ -293,12 +293,21 @@ def _of_its_own(reference: ImageReference, picture: Picture | None, title: float
             if relation == "structured-data":
                 credit = credit or reference.attributes.get("data-credit") or None
             own.append(CaptionCandidate(said.strip(), relation, confidence, None, credit))
-    metadata = picture.metadata if picture else {}
-    credit = next((metadata[key] for key in _FILE_CREDITS if metadata.get(key)), None)
-    text = next((metadata[key] for key in _FILE_CAPTIONS if metadata.get(key)), "")
+    text, credit = _of_file(picture)
     if text or credit:
         own.append(CaptionCandidate(text, "file-metadata", 0.3, None, credit))
     return own
+
+
+def is_captioned(picture: Picture) -> bool:
+    """Whether the file itself holds a caption or a credit."""
+    return any(_of_file(picture))
+
+
+def _of_file(picture: Picture | None) -> tuple[str, str | None]:
+    metadata = picture.metadata if picture else {}
+    credit = next((metadata[key] for key in _FILE_CREDITS if metadata.get(key)), None)
+    return next((metadata[key] for key in _FILE_CAPTIONS if metadata.get(key)), ""), credit
 
 
 _FILE_CAPTIONS = ("iptc:caption", "xmp:caption", "xmp:description", "exif:description")

@@ -24,13 +24,18 @@ from auditor.model import (
 _MOST_CANDIDATES = 5
 
 
-def pair(article: Article, pictures: Mapping[int, Picture] = {}) -> Captions:
+def pair(
+    article: Article, pictures: Mapping[int, Picture] = {}, *, unseen: Captions | None = None
+) -> Captions:
     """The captions of an article; `pairings` has one entry per reference.
 
     `pictures` holds what was decoded, by reference index: captions and credits in the files are
     candidates of their own (relation "file-metadata"), never put before what the page says. The alt
-    text likewise is only ever a candidate.
+    text likewise is only ever a candidate. `unseen` is what came out before there were pictures, where
+    that is known: it stands where no file says anything.
     """
+    if unseen is not None and not any(map(nearby.is_captioned, pictures.values())):
+        return unseen
     base = article.published_at.date() if article.published_at else None
     found = nearby.candidates(article, pictures)
     pairings = [

@@ -125,6 +125,15 @@ def test_the_file_gives_a_credit_and_a_candidate_but_no_caption(page) -> None:
     ]
 
 
+@pytest.mark.parametrize("says", [{}, {"exif:make": "Canon"}, {"iptc:credit": "Agency"}], ids=str)
+def test_what_was_paired_without_pictures_stands_unless_a_file_says_more(page, says) -> None:
+    article = page(f"<figure>{images(1)}<figcaption>The fire at night.</figcaption></figure>{TEXT}")
+    pictures = {0: Picture("JPEG", "image/jpeg", 800, 600, metadata=says)}
+    unseen = pairing.pair(article)
+    assert pairing.pair(article, pictures, unseen=unseen) == pairing.pair(article, pictures)
+    assert pairing.pair(article, unseen=unseen) is unseen
+
+
 def test_the_page_is_put_before_the_file(page) -> None:
     article = page(f"<figure>{images(1)}<figcaption>The fire. Foto: J. Doe</figcaption></figure>{TEXT}")
     picture = Picture(
