@@ -5,8 +5,9 @@
 A synthetic archive (tests/bench/archive.py) is scanned on five nights: the first; one with nothing changed
 and nothing due; one with 1 % of the articles edited; one with everything due and 304 from the hosts. Printed
 are seconds, the share of the first night, and the largest memory of the whole process tree (proportional
-set size). `--sizes 1000,10000` fits time = a * n^b over references; a dashboard's queries are timed meanwhile
-(--dashboard).
+set size). `--sizes 1000,10000` fits time = a * n^b over references, by the clock and of the processors (which
+other work on the machine disturbs less), with --first-only on first nights alone; a dashboard's queries are
+timed meanwhile (--dashboard).
 """
 
 from __future__ import annotations
@@ -130,8 +131,8 @@ def ask(catalog: Path, running: subprocess.Popen[bytes]) -> None:
     print(f"dashboard: {len(times)} queries, p50 {cuts[49] * 1e3:.1f} ms, p99 {cuts[98] * 1e3:.1f} ms")
 
 
-def nights(given: argparse.Namespace, articles: int, images: int, folder: Path) -> float:
-    """Measures the nights of one archive; returns the seconds of the first."""
+def nights(given: argparse.Namespace, articles: int, images: int, folder: Path) -> Night:
+    """Measures the nights of one archive; returns the first."""
     archive = Archive(
         folder / "archive",
         articles=articles,
@@ -153,8 +154,11 @@ def nights(given: argparse.Namespace, articles: int, images: int, folder: Path) 
         print(
             f"{articles} articles, {images} images of {size:.0f} KB: first night {first.seconds:.1f} s, "
             f"{images / first.seconds:.0f} images/s, {images / first.cpu_s:.0f} per s of a core, "
-            f"{references / first.seconds:.0f} references/s, {first.peak_mb:.0f} MB"
+            f"{references / first.seconds:.0f} references/s, {first.peak_mb:.0f} MB",
+            flush=True,
         )
+        if given.first_only:
+            return first
         later = ("2026-11-01T15:00:00Z", *basic)
         tell("nothing changed, nothing due", night(archive, catalog, *later), first)
         archive.edit(0.01)
@@ -162,7 +166,7 @@ def nights(given: argparse.Namespace, articles: int, images: int, folder: Path) 
         tell("1 % of the articles edited", night(archive, catalog, *later), first)
         later = ("2026-11-02T03:00:00Z", "--recheck", "all", *basic)
         tell("everything due, 304", night(archive, catalog, *later), first)
-        return first.seconds
+        return first
     finally:
         server.kill()
 
@@ -178,7 +182,7 @@ def tell(name: str, measured: Night, first: Night) -> None:
     share = (
         f"{measured.seconds / first.seconds:.1%} of the first ({measured.cpu_s / first.cpu_s:.1%} of its CPU)"
     )
-    print(f"  {name}: {measured.seconds:.1f} s, {share}, {measured.peak_mb:.0f} MB")
+    print(f"  {name}: {measured.seconds:.1f} s, {share}, {measured.peak_mb:.0f} MB", flush=True)
 
 
 def main() -> None:
@@ -190,18 +194,22 @@ def main() -> None:
     options.add_argument("--side", type=int, default=96, help="height of a picture in px (350: about 60 KB)")
     options.add_argument("--port", type=int, default=8123)
     options.add_argument("--sizes", help="numbers of articles, comma-separated: the growth is fitted")
+    options.add_argument("--first-only", action="store_true", help="no night but the first")
     options.add_argument("--basic", action="store_true", help="without the search for crops")
     options.add_argument("--dashboard", action="store_true", help="time a dashboard's query during the scan")
     given = options.parse_args()
     sizes = [int(size) for size in given.sizes.split(",")] if given.sizes else [given.articles]
-    points = []
+    first: list[Night] = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            images = given.images * size // given.articles
-            points.append((math.log(2 * size), math.log(nights(given, size, images, Path(folder)))))
-    if len(points) > 1:
-        slope, _ = statistics.linear_regression(*zip(*points, strict=True))
-        print(f"time grows as references^{slope:.2f}")
+            first.append(nights(given, size, given.images * size // given.articles, Path(folder)))
+        if len(first) > 1:
+            logs = [math.log(size) for size in sizes[: len(first)]]
+            clock = statistics.linear_regression(logs, [math.log(night.seconds) for night in first])
+            cpu = statistics.linear_regression(logs, [math.log(night.cpu_s) for night in first])
+            print(
+                f"time grows as references^{clock.slope:.2f}, processor time as ^{cpu.slope:.2f}", flush=True
+            )
 
 
 if __name__ == "__main__":
