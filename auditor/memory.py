@@ -11,8 +11,8 @@ from typing import cast
 
 LARGE_BYTES = 2 * 1024 * 1024  # a document from which giving back is worth a call
 
-_KEPT_BYTES = 32 * 1024 * 1024
-_LARGEST_KEPT_BYTES = 8 * 1024 * 1024
+_KEPT_BYTES = 16 * 1024 * 1024
+_LARGEST_KEPT_BYTES = 4 * 1024 * 1024
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # names in glibc's malloc.h
 
 
@@ -41,7 +41,7 @@ def give_back() -> None:
 
 
 def keep() -> None:
-    """Asks the C library to keep 32 MB of what was freed, but for single pieces of more than 8.
+    """Asks the C library to keep 16 MB of what was freed, but for single pieces of more than 4.
 
     glibc gives each array of pixels back when it is freed and asks for it again for the next picture:
     300 pages a picture, each cleared by the kernel, a quarter of the time of decoding and hashing one of
