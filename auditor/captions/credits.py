@@ -23,7 +23,10 @@ _CUE = (
     r"ilustra(?:ción|ção|cja|ce)|illustrazione|illustratie|illustrasjon|kuvitus|kuvakaappaus|zrzut ekranu|"
     r"коллаж|колаж|фотоколлаж|фотоколаж|иллюстрация|ілюстрація|скриншот|скріншот|инфографика|інфографіка|"
     r"beeld|bron|fotoğraf|kaynak|forrás|sursa|sumber|ảnh|nguồn|фото|источник|джерело|φωτο(?:γραφία)?|φωτό|πηγή|"
-    r"صورة|تصوير|المصدر|צילום|קרדיט|מקור|ภาพ|ที่มา|फोटो|"
+    r"(?:sursa|fuente|fonte|sumber|nguồn|source|cr[eé]dit(?:o|os|i|s)?|zdroj|źródło|forrás|πηγή|источник|джерело)"
+    r" (?:d[eao] (?:la |las |l['’])?|della |do )?(?:foto(?:grafi[ea]|graf[ií]as?)?s?|fotó|photos?|"
+    r"imag(?:en|em|ine|e|ini)s?|gambar|ảnh|φωτο(?:γραφίας)?)|"
+    r"صورة|تصوير|المصدر|عکس|צילום|קרדיט|מקור|ภาพ|ที่มา|फोटो|"
     r"写真|撮影|提供|사진|제공|출처|(?:图片|圖片|资料|資料)?(?:来源|來源)|图源|圖源|图片|圖片|摄影|攝影|摄|攝|图|圖|供图|供圖|翻攝"
 )
 _AGENCY = (
@@ -31,11 +34,11 @@ _AGENCY = (
     r"getty(?: ?images)?|imago(?: images)?|picture[ -]alliance|shutterstock|alamy(?: stock photo)?|"
     r"istock(?:photo)?|unsplash|pixabay|adobe ?stock|bloomberg|zuma(?: ?press)?|wikimedia(?: commons)?|"
     r"ritzau scanpix|scanpix|keystone|belga|yonhap|supplied|handout|contributed|"
-    r"رويترز|الأناضول|أ ف ب|فرانس برس|รอยเตอร์|연합뉴스|뉴시스|뉴스1|"
+    r"رويترز|الأناضول|أ ?\.? ?ف ?\.? ?ب\.?|إ\.ب\.أ|د\.ب\.أ|فرانس برس|غيتي|รอยเตอร์|연합뉴스|뉴시스|뉴스1|"
     r"a\.?n\.?p\.?|lusa|ritzau|lehtikuva|hollandse hoogte|anadolu(?: agency| ajansı)?|"
     r"pa (?:media|wire|images)|usa today sports|action images|rex features|sipa(?: usa| press)?|"
     r"abaca(?:press)?|maxppp|hans lucas|europa ?press|la ?presse|east news|profimedia|isifa|"
-    r"agerpres|eurokinissi|antara(?: foto)?|"
+    r"agerpres|eurokinissi|antara(?: foto)?|pr-?foto|press[eo]?-?foto|"
     r"(?-i:AAP|ANI|APA|ATS|ČTK|CTK|DHA|İHA|IHA|ISNA|IRNA|KCNA|MTI|NTB|PAP|PTI|TT|UPI|WAFA)|"
     r"риа новости|тасс|интерфакс|укринформ|укрінформ|पीटीआई|एएनआई|뉴스핌|"
     r"新华社|新華社|中新社|中新网|视觉中国|視覺中國|中央社|法新社?|路透社?|美联社|美聯社|共同(?:社|通信社?)?|時事(?:通信社?)?|ロイター|ゲッティ|东方ic|人民图片"
@@ -55,6 +58,7 @@ _BY_WORD = re.compile(
     r"(?:photo(?:graph)?s?|foto|images?|pictures?|illustration|graphic)\s+"
     r"(?:by|courtesy(?: of)?|via)\s+[^.]{2,100}|"
     r"(?-i:(?:Fotos?|Bild|Grafik|Photos?|Foto|Beeld) (?:von|di|de|da|do|av|af|van) [A-ZÄÖÜÀ-Þ][^.]{2,60})|"
+    r"(?-i:(?<=[-–—]\s)(?:[Ff]oto|[Pp]hoto|[Pp]h\.?) [A-ZÀ-Þ][^.:]{2,60})|"
     r"courtesy(?: of)?\s*:?\s+[^.]{2,100}|(?-i:via [A-Z][^.]{2,60}))\.?\s*$",
     re.IGNORECASE,
 )
@@ -77,8 +81,11 @@ _BY_AGENCY = re.compile(
     rf"(?:{_AGENCY})(?:\s*(?:[/／,]|via|through)\s*[\w ./-]+)*)\s*$",
     re.IGNORECASE,
 )
+_BY_DASH = re.compile(  # "The bridge - Jane Doe/Agency": both sides of the slash are names
+    r"\s[-–—]\s+(?P<credit>[^-–—/|:：\d]{3,40}\s?/\s?[^-–—/|:：\d]{2,40}?)\s*$"
+)
 _BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。\d]{2,24})$")  # Japanese papers: caption＝agency
-_PATTERNS = (_BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_REPORTER, _BY_BAR, _BY_AGENCY, _BY_EQUALS)
+_PATTERNS = (_BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_REPORTER, _BY_DASH, _BY_BAR, _BY_AGENCY, _BY_EQUALS)
 _BRACKET = re.compile(r"\s*[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)）\]】]\s*[.。]?\s*$")
 # Two small letters before the full stop: "St. Petersburg", "U.S. Embassy" and "Dr. Name" are no sentences.
 _AFTER_SENTENCE = re.compile(
@@ -89,11 +96,22 @@ _FOREIGN_CUE = re.compile(r"^[^\W\d_]+\s*[:：]\s*")
 _IS_CUED = re.compile(
     rf"^(?:{_CUE})\s*[:：/／=＝・]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄影?$|攝影?$|^[图圖][/／]|供图$|供圖$|"
     r"[\u4e00-\u9fff]提供$|^翻攝|^翻摄|撮影$|제공|자료\s?사진|^촬영|캡처|재판매|"
-    r"^(?:capturas?|captures?|screen ?(?:shot|grab))\b",
+    r"^(?:capturas?|captures?|screen ?(?:shot|grab))\b|"
+    r"^(?:submitted|provided|supplied|contributed|courtesy) (?:by|of) (?-i:[A-ZÀ-Þ])|"
+    r"^fournie?s? par\b|^(?:cedid[ao]|cortesía|gentileza)s?\b|"
+    r"[\u4e00-\u9fff]{2}(?:檔案|档案|資料|资料)(?:照片?|圖片?|图片?)$",
     re.IGNORECASE,
 )
 _BARE_CUE = re.compile(r"(?:photo|foto|ph\.|фото)\s+(?-i:(?=[^\W\d_a-zß-ÿа-я]))", re.IGNORECASE)
 _HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{_AGENCY})(?![^\W_])", re.IGNORECASE)
+# Papers in Arabic script end a caption with who sent the picture, in brackets. Sides, and that the picture
+# is an old one, stand there too.
+_IN_ARABIC = re.compile(
+    r"(?!(?:ال)?(?:يمين|يسار|وسط|أعلى|أسفل|خلف|أمام|أرشيف)|"
+    r"(?:من|في|على|إلى|عن|أقصى|صورة|چپ|راست|آرشیو|بالا|پایین|از|در)\b)"
+    r"[\u0621-\u06d3]{2,}(?: [\u0621-\u06d3]{2,}){0,2}"
+)
+_SITE = re.compile(r"[a-z][a-z0-9.-]{3,24}")  # a site's name, as it writes it: "Jane Doe/coastnews"
 _IS_LABEL = re.compile(rf"[(\[]?\s*(?:{_CUE})\s*[:：]", re.IGNORECASE)
 _LEADING_CUE = re.compile(
     rf"^\s*(?:(?:{_CUE})\s*(?:[:：/／=＝・]|\bby\b|\.{{3}})\s*|(?:fotos?|bild|beeld)\s+(?:von|di|de|da|do|av|af|van)\s+(?-i:(?=[A-ZÀ-Þ]))|fot\.\s+|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*)+",
@@ -110,6 +128,7 @@ _PROSE = re.compile(
     r"[\u4e00-\u9fff]{4,}(?<![社网網报報台视視觉覺局馆館部队隊署聞信社照者摄攝])(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{9,}|"
     r"[\uac00-\ud7a3]{3,}(?:다|요)$"
 )
+_SQUARED = re.compile(r"[^\W_].*\s\[[^\[\]]+\]\s*[.]?$")
 _LOOSE_ENDS = " -–—|·,，、(（[【"
 _LOOSE_CUE = re.compile(rf"\s(?:(?:{_CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGNORECASE)  # its credit is gone
 _LONGEST_LINE = 120
@@ -162,7 +181,8 @@ def _cut(text: str) -> tuple[str, str] | None:
     if _is_whole_credit(text):
         return "", bare(text)
     bracket = _BRACKET.search(text)
-    if bracket and _is_credit_inside(bracket["inner"], after=text[: bracket.start()].rstrip()):
+    squared = bracket is not None and _SQUARED.search(text) and _is_agency_like(bracket["inner"])
+    if bracket and (squared or _is_credit_inside(bracket["inner"], after=text[: bracket.start()].rstrip())):
         return text[: bracket.start()].rstrip(), bare(_BARE_CUE.sub("", bracket["inner"]))
     for pattern in _PATTERNS:
         match = pattern.search(text)
@@ -179,7 +199,7 @@ def _is_whole_credit(text: str) -> bool:
     if lead and not _DOUBLE_CUE.match(text):
         return len(text) < _LONGEST_LINE and not _SENTENCES.search(text[lead.end() :])
     name = text.strip(" .()")
-    joined = re.search(r"[^\W\d_]\s?/\s?[^\W\d_]| via ", name) and not re.search(r"\d|[图圖摄攝]", name)
+    joined = re.search(r"[^\W\d_]\s?/\s?[^\W\d_]| via ", name) and not re.search(r"[:\d]|[图圖摄攝]", name)
     return bool(_HAS_AGENCY.fullmatch(name)) or bool(joined and is_name(name) and _HAS_AGENCY.search(name))
 
 
@@ -188,6 +208,9 @@ def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     said = match["credit"]
     if pattern is _BY_CUE and _ARTICLE.match(said):  # "In pictures: the bridge"
         return False
+    if pattern is _BY_DASH:  # "Berlin - Hamburg/Bremen" is a line
+        full = " " in said.split("/")[0].strip() or _HAS_AGENCY.search(said)
+        return bool(full) and _is_named(said)
     if pattern is _BY_BAR:
         return _is_named(said)
     if pattern is _BY_CUE and match.start() == 0 and _DOUBLE_CUE.match(match.string):
@@ -207,15 +230,23 @@ def _cut_after_sentence(text: str) -> tuple[str, str] | None:
     return None
 
 
+def _is_agency_like(inner: str) -> bool:
+    """Capitals, as agencies have: what so stands in square brackets is who sent the picture."""
+    capital = inner == inner.upper() != inner.lower() and len(inner) > 2
+    return capital and _is_named(inner) and not _FILE_PHOTO.search(inner)
+
+
 def _is_credit_inside(inner: str, after: str) -> bool:
     if len(inner) > _LONGEST_BRACKET:
         return False
-    if _IS_CUED.search(inner.strip()) or _HAS_AGENCY.search(inner):
+    if _IS_CUED.search(inner.strip()) or _HAS_AGENCY.search(inner) or _IN_ARABIC.fullmatch(inner):
         return True
     if (cue := _BARE_CUE.match(inner)) and _is_named(inner[cue.end() :]):
         return True
     parts = [part.strip() for part in re.split(r"[/／]", inner)]
     slashed = len(parts) > 1 and any(" " in part for part in parts)
+    if len(parts) == 2 and slashed and _is_named(parts[0]) and _SITE.fullmatch(parts[1]):
+        return True
     named = slashed or (after.endswith((".", "!", "?")) and " " in inner)
     return named and _is_named(inner) and not _FILE_PHOTO.search(inner)
 

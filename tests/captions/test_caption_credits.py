@@ -71,6 +71,20 @@ ABROAD = [  # cue words, separators and agencies of other languages
     ("Мост закрыт. Коллаж: Анна Иванова", "Мост закрыт.", "Анна Иванова"),
     ("El puente cerrado. Captura de pantalla: Ana Paz", "El puente cerrado.", "Ana Paz"),
     ("Bron är stängd. Skärmdump: SVT", "Bron är stängd.", "SVT"),
+    ("Η γέφυρα έκλεισε [ΑΠΕ-ΜΠΕ]", "Η γέφυρα έκλεισε", "ΑΠΕ-ΜΠΕ"),
+    ("الجسر بعد إغلاقه (الشرق الأوسط)", "الجسر بعد إغلاقه", "الشرق الأوسط"),
+    ("پل بسته شد / عکس: رضا عبدی", "پل بسته شد", "رضا عبدی"),
+    ("Il ponte di sera – foto Balti", "Il ponte di sera", "foto Balti"),
+    ("Færgen ved kajen. PR-foto", "Færgen ved kajen.", "PR-foto"),
+    ("老橋封閉。(中央社檔案照片)", "老橋封閉。", "中央社檔案照片"),
+]
+DASHED = [
+    ("Le bac du port. - M. Allard/SIPA", "Le bac du port.", "M. Allard/SIPA"),
+    ("Le bac du port — J. Martin / Le Jour", "Le bac du port", "J. Martin / Le Jour"),
+]
+BRACKETED = [
+    ("Jembatan ditutup. (Budi Santoso/kabarcom)", "Jembatan ditutup.", "Budi Santoso/kabarcom"),
+    ("The shop is empty. (Submitted by Jane Doe)", "The shop is empty.", "Submitted by Jane Doe"),
 ]
 LEFT_OVER = [  # the credit stood in an element of its own
     ("The gate at night (", "The gate at night"),
@@ -83,6 +97,9 @@ CREDIT_ALONE = [
     ("图:新华社", "新华社"),
     ("Reuters", "Reuters"),
     ("колаж: Анна Петренко", "Анна Петренко"),
+    ("Sursa foto: Shutterstock", "Shutterstock"),
+    ("Fuente de la imagen: Ana Paz", "Ana Paz"),
+    ("צילום: Jane Doe/AP", "Jane Doe/AP"),
 ]
 UNCREDITED = [
     "A ruling on copyright",
@@ -98,10 +115,15 @@ UNCREDITED = [
     "In pictures: the bridge",
     "Bild: Ein Mann läuft",
     "摄像机前的人群",
+    "Die Strecke Berlin - Hamburg/Bremen",
+    "The bridge at night [FILE]",
+    "The boats (provided by law)",
+    "الوزير والرئيس (يمين)",
+    "الجسر القديم (أرشيفية)",
 ]
 
 
-@pytest.mark.parametrize(("text", "caption", "credit"), [*CREDITED, *ABROAD])
+@pytest.mark.parametrize(("text", "caption", "credit"), [*CREDITED, *ABROAD, *DASHED, *BRACKETED])
 def test_the_credit_is_parted_from_the_caption(text: str, caption: str, credit: str) -> None:
     assert split(text) == (caption, credit)
 
