@@ -46,7 +46,8 @@ _CREDIT_LABEL = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^(?:(?:image|photo|picture) captions?|(?:légende|pie) de (?:la )?(?:foto|photo|imagen)|"
+    r"^(?:(?:image|photo|picture) captions?|(?:bild)?legende|"
+    r"(?:légende|pie) de (?:la )?(?:foto|photo|imagen)|"
     r"legenda da (?:foto|imagem)|keterangan gambar|підпис до фото|подпись к фото|chú thích (?:hình )?ảnh|"
     r"التعليق على الصورة|圖像加註文字|图像加注文字|画像説明|사진 설명|(?:तस्वीर|चित्र) का शीर्षक)"
     r"\s*[,:،，、]\s*",
@@ -58,6 +59,7 @@ _CITED = re.compile(r"(?:^|\s)cite(?:$|\s)")
 _LONGEST_PREPOSITION = 4
 _FEWEST_WORDS = 3
 _SIGNING = ("span", "small")
+_SPACED = re.compile("[\\u05d0-\\u06ff\\u0900-\\u097f\\uac00-\\ud7a3]")  # Hebrew, Arabic, Devanagari, Hangul
 
 
 class Unit(NamedTuple):
@@ -227,6 +229,7 @@ def _kind_by_hints(innermost_first: list[str]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _is_caption_name(name: str) -> bool:
+    name = name.rpartition("__")[2]  # of a block's element ("attribution__caption") the element counts
     return bool(_CAPTION_ITSELF.search(name)) and not _CREDIT_HINT.search(name)
 
 
@@ -239,13 +242,21 @@ def _joined(pieces: list[_Piece]) -> str:
         if width(letters) > 12 and letters in seen:
             continue
         seen.add(letters)
-        # parted by the style sheet alone: "the bridge" and "Photo:" in a box of its own
-        ended = bool(kept) and (kept[-1].endswith((".", "!", "?")) or kept[-1][-1:].islower())
-        if ended and piece.text[:1].isupper():
+        if kept and _is_parted(kept[-1], piece.text):
             kept.append(" ")
         kept.append(piece.text)
     text = re.sub(r"\s+", " ", "".join(kept)).strip(" |·")
     return text if skeleton(text) else ""
+
+
+def _is_parted(before: str, after: str) -> bool:
+    """Whether the style sheet alone parts two texts: "the bridge" and "Photo:" in a box of its own.
+
+    Scripts without capitals part sentences by a space as well, all but Han, kana and Thai.
+    """
+    if before.endswith((".", "!", "?")):
+        return after[:1].isupper() or bool(_SPACED.match(after))
+    return before[-1:].islower() and after[:1].isupper()
 
 
 def _credit(credits_: list[str]) -> str | None:

@@ -53,6 +53,22 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f'<p class="wp-caption-text">The old piers in 1965 (Photo: City Archive)</p></div>{TEXT}',
         [("The old piers in 1965", "City Archive")],
     ),
+    "attribution element": (
+        f'{TEXT}<figure>{picture("one")}<div class="attribution"><span class="attribution__caption">The piers '
+        'at dawn</span> <span class="a11y">Credit: </span><span class="attribution__credit">Jane Doe/Daily'
+        f"</span></div></figure>{TEXT}",
+        [("The piers at dawn", "Jane Doe/Daily")],
+    ),
+    "label before the caption": (
+        f"{TEXT}<figure>{picture('one')}<figcaption><span>Legende:</span> Die Pfeiler am Morgen.</figcaption>"
+        f"</figure>{TEXT}",
+        [("Die Pfeiler am Morgen.", None)],
+    ),
+    "spans set apart by the style sheet": (
+        f"{TEXT}<figure>{picture('one')}<figcaption><span>הגשר נסגר אתמול.</span><span>צילום: Jane Doe/AP"
+        f"</span></figcaption></figure>{TEXT}",
+        [("הגשר נסגר אתמול.", "Jane Doe/AP")],
+    ),
     "drupal fields": (
         f'<div class="field field--name-field-image">{picture("lead")}</div><div class="field '
         'field--name-field-image-caption">The bridge on Tuesday evening</div><div class="field '
