@@ -18,7 +18,8 @@ _STOCK = frozenset(
     "cover index master preview crop square landscape portrait download file media main hero resize "
     "fallback standard".split()
 )
-_MEANINGLESS = re.compile(r"[a-z]{1,9}|[\dx.,:_=wh-]{1,7}")
+# A size with a letter or quality behind it ("1024x576a") names none either.
+_MEANINGLESS = re.compile(r"[a-z]{1,9}|[\dx.,:_=wh-]{1,7}|\d{2,5}x\d{2,5}[a-z]{0,2}")
 _HASH = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}|\d{6,}", re.IGNORECASE)
 
 

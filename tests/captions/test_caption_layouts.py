@@ -69,6 +69,11 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f"</span></figcaption></figure>{TEXT}",
         [("הגשר נסגר אתמול.", "Jane Doe/AP")],
     ),
+    "sizes as names of files": (
+        f'<figure><img src="/img/1001/1024x576a.jpg"><figcaption>The bridge</figcaption></figure>{TEXT}'
+        f'<div><img src="/img/1002/1024x576a.jpg"><p class="caption">The bakery</p></div>{TEXT}',
+        [("The bridge", None), ("The bakery", None)],
+    ),
     "drupal fields": (
         f'<div class="field field--name-field-image">{picture("lead")}</div><div class="field '
         'field--name-field-image-caption">The bridge on Tuesday evening</div><div class="field '
