@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -11,6 +12,7 @@ from auditor.captions.credits import is_name, split
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, name_of
 from auditor.captions.units import Unit
+from auditor.captions.words import width
 from auditor.model import Article, CaptionCandidate, ImageReference, Picture, Relation, TextBlock
 
 # What captions of that markup were worth on the dev pages (tests/bench/captions.py, November 2026):
@@ -23,7 +25,14 @@ _IN_SCOPE: dict[Relation, float] = {"line-after": 0.75, "line-before": 0.4, "tab
 _IN_SCOPE_SIGNS = {
     "cue": 0.15, "date-led": 0.15, "credited": 0.15, "links": -0.05, "heading": -0.4, "byline": -0.6,
     "short": -0.4, "wordy": -0.3, "bracketed": -0.5, "list-item": -0.3,
+    "deck": -0.5,
 }  # fmt: skip
+# What pages call the lines that open a story.
+_DECK_HINT = re.compile(
+    r"(?:^|[\s_-])(?:lead|lede|intro(?:duction|text)?|summary|standfirst|deck|dek|sapo|chap[oô]|chapeau|vorspann|"
+    r"ingress|entradilla|bajada|copete|sommario|excerpt|abstract|perex|manchet|strapline|resumen?)(?:$|[\s_-])"
+)
+_SHORTEST_DECK = 36
 _LEAD_WIDTH = 80
 _WORTH_TELLING = 0.1
 _CREDIT_TAGS = frozenset(("footer", "small", "cite", "address"))
@@ -118,6 +127,8 @@ def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> Caption
     confidence = _BY_RELATION.get(relation)
     if confidence is None:
         signs = set(evidence.signs(unit.block)) | ({"credited"} if unit.credit else set())
+        if _is_deck(unit.block, layout):
+            signs.add("deck")
         if {"long", "sentences"} & signs and not {"cue", "credited", "date-led", "open-ended"} & signs:
             signs.add("wordy")
         if layout.boxes[unit.block.box].tag == "dd":  # <dl><dt>picture</dt><dd>caption</dd></dl>
@@ -125,6 +136,15 @@ def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> Caption
         confidence = _IN_SCOPE[relation] + sum(_IN_SCOPE_SIGNS.get(sign, 0.0) for sign in sorted(signs))
     confidence = round(min(max(confidence, 0.05), 0.9 if relation != "figcaption" else 1.0), 2)
     return CaptionCandidate(unit.text, relation, confidence, unit.block.span, unit.credit)
+
+
+def _is_deck(block: TextBlock, layout: Layout) -> bool:
+    """Whether a sentence, or the box it fills alone, calls itself the opening of the story."""
+    if width(block.text) < _SHORTEST_DECK:
+        return False
+    box = layout.boxes[block.box]
+    alone = len(layout.blocks_in(box.index)) == 1 and not layout.references_in(box.index)
+    return bool(_DECK_HINT.search(f"{block.hints} {box.hints}" if alone else block.hints))
 
 
 def _from_figures(

@@ -74,6 +74,10 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f'<div><img src="/img/1002/1024x576a.jpg"><p class="caption">The bakery</p></div>{TEXT}',
         [("The bridge", None), ("The bakery", None)],
     ),
+    "deck under the lead image": (
+        f'<div>{picture("lead")}<p class="summary">Engineers found deep cracks in two of its piers</p></div>{TEXT}{TEXT}',
+        [(None, None)],
+    ),
     "drupal fields": (
         f'<div class="field field--name-field-image">{picture("lead")}</div><div class="field '
         'field--name-field-image-caption">The bridge on Tuesday evening</div><div class="field '
