@@ -16,7 +16,7 @@ from auditor.model import Article, Box, ImageReference, TextBlock
 _FRAME_TAGS = frozenset("nav footer aside form button dialog menu".split())
 # What classes, ids and roles call the parts of a page that are not the story; whole tokens or their parts.
 _FRAME_WORDS = frozenset(
-    "account ads adslot advert advertisement advertising affiliate alsoread annonce annonces anzeige "
+    "account ad ads adslot advert advertisement advertising affiliate alsoread annonce annonces anzeige "
     "anzeigen aside auteur auteurs author authors autor autora autore autoren autorin avatar banner bio "
     "breadcrumb breadcrumbs byline cartoon comentarios comment commentaires commenti comments "
     "complementary consent contentinfo contributor contributors cookie correlate correlati disqus "

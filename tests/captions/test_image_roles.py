@@ -144,6 +144,36 @@ def test_an_address_tells_that_an_image_is_small(page, address: str) -> None:
     assert set(roles_of(page(body, title="Fire in the port")).values()) == {SIZED[address]}
 
 
+OF_PERSONS = ["/media/authors/olena-r.jpg", "/img/autoren/x.jpg", "/i/headshot-j-doe.png", "/avatar/7.jpg"]
+
+
+@pytest.mark.parametrize("address", OF_PERSONS)
+def test_an_address_tells_that_an_image_shows_who_wrote_the_story(page, address: str) -> None:
+    frame = "<nav><a href=/>Home</a></nav><h1>Fire in the port</h1>"
+    body = f"{frame}<div><img src={address}><span>Jane Doe</span></div><div>{TEXT}</div>"
+    assert set(roles_of(page(body, title="Fire in the port")).values()) == {"chrome"}
+
+
+@pytest.mark.parametrize("host", ["news.google.com/p", "whatsapp.com/channel", "t.me/daily"])
+def test_a_picture_that_asks_readers_to_follow_is_no_part_of_the_story(page, host: str) -> None:
+    figure = f"<figure><a href=https://{host}/1><img src=/follow-the-daily.png width=900></a></figure>"
+    article = page(f"<nav><a href=/>Home</a></nav>{TEXT}{figure}{TEXT}", title="Fire in the port")
+    assert set(roles_of(article).values()) == {"chrome"}
+
+
+@pytest.mark.parametrize("stub", ["''", "/static/blank.gif"])
+def test_what_stands_for_a_picture_under_the_headline_is_none(page, stub: str) -> None:
+    frame = "<nav><a href=/>Home</a></nav><h1>Fire in the port</h1>"
+    article = page(f"{frame}<div><img src={stub}></div><div>{TEXT}</div>", title="Fire in the port")
+    assert {reference.role for reference in article.references} == {"chrome"}
+
+
+def test_a_picture_that_links_to_its_larger_version_ends_a_story(page) -> None:
+    picture = "<a href=/large/the-port-at-night.jpg><img src=/small/the-port-at-night.jpg></a>"
+    article = page(f"<nav><a href=/>Home</a></nav><div>{TEXT}{TEXT}<p>{picture}</p></div>", title="Fire")
+    assert roles_of(article) == {"the-port-at-night.jpg": "body"}
+
+
 @pytest.mark.parametrize(("caption", "role"), [("", "chrome"), ("<figcaption>The quay</figcaption>", "body")])
 def test_a_strip_without_a_caption_is_a_banner(page, caption: str, role: str) -> None:
     strip = f"<figure><img src=/letter-of-the-day.png width=1280 height=180>{caption}</figure>"
