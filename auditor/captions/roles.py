@@ -73,7 +73,7 @@ _HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
 _ATTACHMENT = re.compile(r"/attachment/|[?&]attachment_id=\d")
 # Folders and names of files in which sites keep the faces of those who write.
 _PORTRAIT = re.compile(
-    r"/(?:auth?ors?|auteurs?|autore[ns]?|autores|autorzy|avatars?|columnists?|contributors?|journalists?|reporters?)/|"
+    r"/(?:auth?ors?|auteurs?|autore[ns]?|autores|autorzy|avatars?|bylines?|columnists?|contributors?|journalists?|reporters?)/|"
     r"(?:^|[/_.-])(?:avatar|gravatar|headshot)s?(?=[/_.-]|$)",
     re.IGNORECASE,
 )
@@ -291,7 +291,7 @@ def _host(url: str) -> str:
 
 def _is_portrait(reference: ImageReference) -> bool:
     """Whether an address says that it is a writer's face."""
-    return bool(_PORTRAIT.search((reference.url or "").partition("?")[0]))
+    return bool(_PORTRAIT.search((reference.url or "").replace("%2F", "/")))
 
 
 def _shown_width(reference: ImageReference) -> int:

@@ -144,7 +144,13 @@ def test_an_address_tells_that_an_image_is_small(page, address: str) -> None:
     assert set(roles_of(page(body, title="Fire in the port")).values()) == {SIZED[address]}
 
 
-OF_PERSONS = ["/media/authors/olena-r.jpg", "/img/autoren/x.jpg", "/i/headshot-j-doe.png", "/avatar/7.jpg"]
+OF_PERSONS = [
+    "/media/authors/olena-r.jpg",
+    "/img/autoren/x.jpg",
+    "/i/headshot-j-doe.png",
+    "/avatar/7.jpg",
+    "/_img?url=%2Fbyline%2Fj.jpg&w=900",
+]
 
 
 @pytest.mark.parametrize("address", OF_PERSONS)
