@@ -122,7 +122,8 @@ def _element(scopes: Scopes, block: TextBlock, scope: int) -> int | None:
 def _unit(scopes: Scopes, blocks: list[TextBlock], element: int, scope: int) -> Unit | None:
     pieces = [piece for block in blocks for piece in _pieces(scopes, block, scope)]
     whole = _joined([piece for piece in pieces if piece.kind == "text"])
-    if whole and not split(whole)[0]:  # "Photo by Ann Poe on Unsplash", however many links it has
+    if whole and not split(whole)[0] and not _is_led_by_credit(pieces):
+        # "Photo by Ann Poe on Unsplash", however many links it has
         pieces = [_Piece(whole, "text"), *(piece for piece in pieces if piece.kind == "credit")]
     pieces = _labelled(_signed(_cited(pieces), blocks))
     texts, said = _joined([p for p in pieces if p.kind == "text"]), [p for p in pieces if p.kind == "credit"]
@@ -157,6 +158,20 @@ def _pieces(scopes: Scopes, block: TextBlock, scope: int) -> list[_Piece]:
             kind = "ui" if text.strip(" |/–-·,.:;()") and kind != "credit" else kind
         pieces.append(_Piece(text, kind))
     return [*pieces, _Piece(" ", "text")]
+
+
+def _is_led_by_credit(pieces: list[_Piece]) -> bool:
+    """Whether a whole credit stands in an element of its own before a sentence: the caption."""
+    worded = [piece.text.strip() for piece in pieces if skeleton(piece.text)]
+    if len(worded) < 2 or split(worded[0])[0] or not split(worded[0])[1]:
+        return False
+    rest = " ".join(worded[1:])
+    return (
+        rest[:1].isupper()
+        and len(rest.split()) >= _FEWEST_WORDS
+        and not is_name(rest)
+        and rest == split(rest)[0]
+    )
 
 
 def _cited(pieces: list[_Piece]) -> list[_Piece]:
@@ -204,7 +219,7 @@ def _labelled(pieces: list[_Piece]) -> list[_Piece]:
             )
         elif _CREDIT_LABEL.fullmatch(words) or is_label(words):
             piece, after_label = _Piece("", "ui"), True
-        elif piece.kind == "text" and words and split(words)[0] == "":
+        elif piece.kind == "text" and skeleton(words) and split(words)[0] == "":
             piece = _Piece(piece.text, "credit")
         told.append(piece)
     return told

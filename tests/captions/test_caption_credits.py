@@ -76,6 +76,7 @@ ABROAD = [  # cue words, separators and agencies of other languages
     ("پل بسته شد / عکس: رضا عبدی", "پل بسته شد", "رضا عبدی"),
     ("Il ponte di sera – foto Balti", "Il ponte di sera", "foto Balti"),
     ("Færgen ved kajen. PR-foto", "Færgen ved kajen.", "PR-foto"),
+    ("渡轮周五开航 视觉中国 图", "渡轮周五开航", "视觉中国 图"),
     ("老橋封閉。(中央社檔案照片)", "老橋封閉。", "中央社檔案照片"),
 ]
 DASHED = [
@@ -108,6 +109,7 @@ UNCREDITED = [
     "Der Minister (CDU/CSU)",
     "The U.S. Embassy in St. Petersburg",
     "图:人群聚集在总领事馆门外",
+    "桥的位置如下图",
     "图为市民在总领事馆外拍照留念。",
     "Die Kundgebung am Abend. (Archivbild)",
     "El ministro tras la foto de familia del grupo.",

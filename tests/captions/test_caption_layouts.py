@@ -69,6 +69,16 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f"</span></figcaption></figure>{TEXT}",
         [("הגשר נסגר אתמול.", "Jane Doe/AP")],
     ),
+    "credit before the caption": (
+        f"{TEXT}<figure>{picture('one')}<figcaption><span>Photo: Jean Petit Le Devenir</span> <span>Le pont est "
+        f"barré depuis mardi</span></figcaption></figure>{TEXT}",
+        [("Le pont est barré depuis mardi", "Jean Petit Le Devenir")],
+    ),
+    "brackets around an element": (
+        f"{TEXT}<figure>{picture('one')}<figcaption>She sees the rust. <span>(<cite>Supplied: J. Doe</cite>)"
+        f"</span></figcaption></figure>{TEXT}",
+        [("She sees the rust.", "Supplied: J. Doe")],
+    ),
     "sizes as names of files": (
         f'<figure><img src="/img/1001/1024x576a.jpg"><figcaption>The bridge</figcaption></figure>{TEXT}'
         f'<div><img src="/img/1002/1024x576a.jpg"><p class="caption">The bakery</p></div>{TEXT}',
