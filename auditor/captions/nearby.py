@@ -223,7 +223,8 @@ def _from_lines(
             continue
         unit = named.get(line.block.index) or units.plain(line.block, line.side)
         slanted = line.side == "line-after" and lines.is_slanted(line.block)
-        share = 1.0 if line.block.index in named else by_hand if slanted else habit
+        told = line.block.index in named or "cue" in evidence.signs(line.block)  # "Picture:", "(left)"
+        share = 1.0 if told else by_hand if slanted else habit
         score = round(line.score * share, 2)
         for image in line.images:
             if image in bare:

@@ -79,6 +79,12 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f"</span></figcaption></figure>{TEXT}",
         [("She sees the rust.", "Supplied: J. Doe")],
     ),
+    "a line that tells where others have captions": (
+        f'{TEXT}<figure>{picture("one")}<figcaption>The piers</figcaption></figure>{TEXT}<div><div>'
+        f'{picture("two")}</div><div>{picture("three")}</div><p>The baker (left) and the ferryman (right)</p></div>'
+        f"{TEXT}",
+        [("The piers", None), *[("The baker (left) and the ferryman (right)", None)] * 2],
+    ),
     "sizes as names of files": (
         f'<figure><img src="/img/1001/1024x576a.jpg"><figcaption>The bridge</figcaption></figure>{TEXT}'
         f'<div><img src="/img/1002/1024x576a.jpg"><p class="caption">The bakery</p></div>{TEXT}',
