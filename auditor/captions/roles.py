@@ -7,14 +7,13 @@ story, between headline and story, beside, after), what is around it and what it
 from __future__ import annotations
 
 import math
-import re
 import sys
 from collections import Counter
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import msgspec
 
-from auditor.captions import identity
+from auditor.captions import attributes, identity
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, is_picture, name_of
 from auditor.captions.teasers import Teasers
@@ -59,29 +58,7 @@ WEIGHTS: dict[str, float] = {
 }
 _THRESHOLD = 0.5
 _SMALL_PX, _LARGE_PX = 160, 600
-_STRIP = 4  # times as wide as high: a banner
-# In an address: ?w=80, w_64, /80x80/, -w1136/, width=60.
-_ADDRESSED = re.compile(
-    r"(?:^|[/_,?&;-])(?:w|width|imwidth)[_=:-]?(\d{2,4})(?![\d.])|(?<![\dx])(\d{2,4})x\d{2,4}(?![\dx])"
-)
 _DESCRIBED_WIDTH = 25
-_PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
-_OF_VIEWPORT = re.compile(r"v[wh]|%|calc|auto")
-_IN_PIXELS = re.compile(r"(?:^|[\s,)])(\d{1,4})(?:\.\d+)?px\s*(?:,|$)")
-_SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?")
-_HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
-_ATTACHMENT = re.compile(r"/attachment/|[?&]attachment_id=\d")
-# Folders and names of files in which sites keep the faces of those who write.
-_PORTRAIT = re.compile(
-    r"/(?:auth?ors?|auteurs?|autore[ns]?|autores|autorzy|avatars?|bylines?|columnists?|contributors?|journalists?|reporters?)/|"
-    r"(?:^|[/_.-])(?:avatar|gravatar|headshot)s?(?=[/_.-]|$)",
-    re.IGNORECASE,
-)
-# Where readers are asked to follow a site, or to get its app.
-_INVITES = re.compile(
-    r"//(?:[a-z]+\.)?(?:news\.google|play\.google|apps\.apple|itunes\.apple|whatsapp|wa|t|telegram)\.(?:com|me)/",
-    re.IGNORECASE,
-)
 _FEW_LINKS = 3  # pictures that link to other pages: with more a page is one of a site, whatever it calls them
 _AMID = frozenset(("in-story", "under-headline"))
 _LIST_TAGS = frozenset(("li", "dd", "td"))
@@ -145,7 +122,7 @@ class Judge:
     @cached_property
     def shown(self) -> Counter[str]:
         """How often each picture is shown by a link to another page."""
-        return Counter(name_of(r) for r in self.scopes.pictures if _link(r, self.url) == "away")
+        return Counter(name_of(r) for r in self.scopes.pictures if attributes.link(r, self.url) == "away")
 
     @cached_property
     def alone(self) -> set[str]:
@@ -185,9 +162,9 @@ class Judge:
         """What speaks for and against an image, as keys of WEIGHTS."""
         scope = self.scopes.of(reference)
         tags = [self.layout.boxes[box].tag for box in self.layout.path(reference.box, 6)]
-        link = _link(reference, self.url)
+        link = attributes.link(reference, self.url)
         held = self.layout.blocks_in(scope) if scope is not None else []
-        wide = _shown_width(reference)
+        wide = attributes.shown_width(reference)
         captioned = any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held)
         where, framed = self._where(reference), self.layout.framed[reference.box]
         headed = scope is not None and self._is_headed(scope, link)
@@ -212,12 +189,12 @@ class Judge:
             "odd-kind": reference.kind in _ODD_KINDS,
             "in-list": not _LIST_TAGS.isdisjoint(tags[:5]),
             "repeated": repeated,
-            "small": 0 < (wide or _addressed_width(reference)) < _SMALL_PX,
+            "small": 0 < (wide or attributes.addressed_width(reference)) < _SMALL_PX,
             "large": wide >= _LARGE_PX,
             "described": width(reference.alt or "") >= _DESCRIBED_WIDTH,
-            "strip": not captioned and _is_strip(reference),
-            "portrait": not captioned and _is_portrait(reference),
-            "invites": link == "abroad" and bool(_INVITES.search(reference.attributes["link"])),
+            "strip": not captioned and attributes.is_strip(reference),
+            "portrait": not captioned and attributes.is_portrait(reference),
+            "invites": link == "abroad" and attributes.is_invitation(reference),
             "blank": is_stub(reference.address),
             "drawing": (reference.url or "").partition("?")[0].lower().endswith(".svg"),
         }
@@ -255,64 +232,3 @@ class Judge:
             return False
         headings = [block for block in self.layout.blocks_in(around) if block.role == "heading"]
         return link in ("away", "abroad") or any(block.link_share > 0.5 for block in headings)
-
-
-def _link(reference: ImageReference, page: str) -> str | None:
-    """Where the link around an image leads: to the picture "itself", "away", "abroad" (another site).
-
-    A link to the page that the image stands on, or to the picture's own page there (WordPress calls it
-    its attachment), leads to the picture as well.
-    """
-    link = reference.attributes.get("link")
-    if link is None or link.startswith(("#", "javascript:")):
-        return None
-    name = identity.name(link)
-    known = {name_of(reference), *(identity.name(candidate.url) for candidate in reference.candidates[:6])}
-    if link.partition("?")[0].lower().endswith(_PICTURE_ENDINGS) or name in known:
-        return "itself"
-    if _ATTACHMENT.search(link) or _place(link) == _place(page):
-        return "itself"
-    there = _host(link)
-    return "abroad" if there and there != _host(page) else "away"
-
-
-@lru_cache(maxsize=1024)
-def _place(url: str) -> str:
-    """An address without scheme, "www.", query and the slash at its end."""
-    return _SCHEME.sub("", url.partition("#")[0].partition("?")[0]).rstrip("/")
-
-
-@lru_cache(maxsize=1024)
-def _host(url: str) -> str:
-    """The last two labels of the host: near enough to a site to tell shops from sections."""
-    match = _HOST.match(url)
-    return ".".join(match[1].lower().split(".")[-2:]) if match else ""
-
-
-def _is_portrait(reference: ImageReference) -> bool:
-    """Whether an address says that it is a writer's face."""
-    return bool(_PORTRAIT.search((reference.url or "").replace("%2F", "/")))
-
-
-def _shown_width(reference: ImageReference) -> int:
-    """The width that the markup promises in pixels: as `sizes` says, else the largest; 0 where none does."""
-    if (sizes := reference.attributes.get("sizes")) and not _OF_VIEWPORT.search(sizes):
-        told = [int(px) for px in _IN_PIXELS.findall(sizes)]
-        if told:
-            return max(told)
-    own = reference.attributes.get("width", "").strip().removesuffix("px")
-    widths = [candidate.width_px or 0 for candidate in reference.candidates]
-    return max([int(own) if own.isdecimal() and len(own) < 6 else 0, *widths])
-
-
-def _addressed_width(reference: ImageReference) -> int:
-    """The largest width that its addresses name, in pixels; 0 where none does."""
-    widths = [_ADDRESSED.findall(candidate.url) for candidate in reference.candidates]
-    return max((int(one or other) for found in widths for one, other in found), default=0)
-
-
-def _is_strip(reference: ImageReference) -> bool:
-    """Whether the markup says that an image is far wider than high, as banners are."""
-    width_px, height_px = (reference.attributes.get(name, "").strip() for name in ("width", "height"))
-    told = width_px.isdecimal() and height_px.isdecimal() and len(width_px) < 6 and len(height_px) < 6
-    return told and int(width_px) >= _STRIP * int(height_px) > 0

@@ -1,0 +1,99 @@
+"""Turns what an image's own element says into where it links, how wide it is shown, and what it may be."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from auditor.captions import identity
+from auditor.captions.scopes import name_of
+from auditor.model import ImageReference
+
+_STRIP = 4  # times as wide as high: a banner
+# In an address: ?w=80, w_64, /80x80/, -w1136/, width=60.
+_ADDRESSED = re.compile(
+    r"(?:^|[/_,?&;-])(?:w|width|imwidth)[_=:-]?(\d{2,4})(?![\d.])|(?<![\dx])(\d{2,4})x\d{2,4}(?![\dx])"
+)
+_PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+_OF_VIEWPORT = re.compile(r"v[wh]|%|calc|auto")
+_IN_PIXELS = re.compile(r"(?:^|[\s,)])(\d{1,4})(?:\.\d+)?px\s*(?:,|$)")
+_SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?")
+_HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
+_ATTACHMENT = re.compile(r"/attachment/|[?&]attachment_id=\d")
+# Folders and names of files in which sites keep the faces of those who write.
+_PORTRAIT = re.compile(
+    r"/(?:auth?ors?|auteurs?|autore[ns]?|autores|autorzy|avatars?|bylines?|columnists?|contributors?|journalists?|reporters?)/|"
+    r"(?:^|[/_.-])(?:avatar|gravatar|headshot)s?(?=[/_.-]|$)",
+    re.IGNORECASE,
+)
+# Where readers are asked to follow a site, or to get its app.
+_INVITES = re.compile(
+    r"//(?:[a-z]+\.)?(?:news\.google|play\.google|apps\.apple|itunes\.apple|whatsapp|wa|t|telegram)\.(?:com|me)/",
+    re.IGNORECASE,
+)
+
+
+def link(reference: ImageReference, page: str) -> str | None:
+    """Where the link around an image leads: to the picture "itself", "away", "abroad" (another site).
+
+    A link to the page that the image stands on, or to the picture's own page there (WordPress calls it
+    its attachment), leads to the picture as well.
+    """
+    link = reference.attributes.get("link")
+    if link is None or link.startswith(("#", "javascript:")):
+        return None
+    name = identity.name(link)
+    known = {name_of(reference), *(identity.name(candidate.url) for candidate in reference.candidates[:6])}
+    if link.partition("?")[0].lower().endswith(_PICTURE_ENDINGS) or name in known:
+        return "itself"
+    if _ATTACHMENT.search(link) or _place(link) == _place(page):
+        return "itself"
+    there = _host(link)
+    return "abroad" if there and there != _host(page) else "away"
+
+
+@lru_cache(maxsize=1024)
+def _place(url: str) -> str:
+    """An address without scheme, "www.", query and the slash at its end."""
+    return _SCHEME.sub("", url.partition("#")[0].partition("?")[0]).rstrip("/")
+
+
+@lru_cache(maxsize=1024)
+def _host(url: str) -> str:
+    """The last two labels of the host: near enough to a site to tell shops from sections."""
+    match = _HOST.match(url)
+    return ".".join(match[1].lower().split(".")[-2:]) if match else ""
+
+
+def is_portrait(reference: ImageReference) -> bool:
+    """Whether an address says that it is a writer's face."""
+    return bool(_PORTRAIT.search((reference.url or "").replace("%2F", "/")))
+
+
+def is_invitation(reference: ImageReference) -> bool:
+    """Whether the link around an image leads to where readers are to follow a site, or get its app."""
+    return bool(_INVITES.search(reference.attributes.get("link", "")))
+
+
+def shown_width(reference: ImageReference) -> int:
+    """The width that the markup promises in pixels: as `sizes` says, else the largest; 0 where none does."""
+    if (sizes := reference.attributes.get("sizes")) and not _OF_VIEWPORT.search(sizes):
+        told = [int(px) for px in _IN_PIXELS.findall(sizes)]
+        if told:
+            return max(told)
+    own = reference.attributes.get("width", "").strip().removesuffix("px")
+    widths = [candidate.width_px or 0 for candidate in reference.candidates]
+    return max([int(own) if own.isdecimal() and len(own) < 6 else 0, *widths])
+
+
+def addressed_width(reference: ImageReference) -> int:
+    """The largest width that its addresses name, in pixels; 0 where none does."""
+    widths = [_ADDRESSED.findall(candidate.url) for candidate in reference.candidates]
+    return max((int(one or other) for found in widths for one, other in found), default=0)
+
+
+def is_strip(reference: ImageReference) -> bool:
+    """Whether the markup says that an image is far wider than high, as banners are."""
+    width_px, height_px = (reference.attributes.get(name, "").strip() for name in ("width", "height"))
+    told = width_px.isdecimal() and height_px.isdecimal() and len(width_px) < 6 and len(height_px) < 6
+    return told and int(width_px) >= _STRIP * int(height_px) > 0
