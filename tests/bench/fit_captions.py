@@ -33,8 +33,9 @@ PRIOR = {
     "bias": -1.5, "in-story": 2.2, "under-headline": 1.9, "above-headline": 0.0, "story-tail": -0.5,
     "story-end": 0.8, "after-story": -1.5, "outside": -2.0, "framed": -2.0, "other-article": -2.5,
     "in-row": -1.5, "figure": 0.8, "captioned": 1.0, "declared": 2.0, "alone": 0.5, "links-away": -2.5,
-    "links-abroad": -0.5, "links-itself": 0.3, "headed": -0.7, "beside-link": -1.5, "odd-kind": -1.5,
+    "links-abroad": -0.5, "links-itself": 1.0, "headed": -0.7, "beside-link": -1.5, "odd-kind": -1.5,
     "in-list": -0.3, "repeated": -0.3, "small": -1.0, "large": 1.0, "described": 0.5, "drawing": -2.0,
+    "strip": -3.5, "portrait": -2.0, "invites": -2.0, "blank": -1.0,
 }  # fmt: skip
 PULLS = (1.0, 10.0, 30.0, 100.0, 300.0, 1e6)
 NAMES = list(PRIOR)
