@@ -17,8 +17,9 @@ _CUE = (
     r"bild(?:er)?(?:quelle|rechte|nachweis)?|image(?: credits?| source)?|picture(?: credits?| source)?|"
     r"pictures|credits?|copyright|quelle|source|grafik|graphic|illustration|screenshots?|"
     r"crédits?(?: photos?)?|crédito|fuente|zdjęcie|fot\.?|fotografie|zdroj|źródło(?: zdję(?:ć|cia))?|"
-    r"kuva|lähde|kilde|källa|"
-    r"(?:foto)?(?:collage|montage)|screengrab|(?:photo )?illustrations? by|infogra(?:phic|fi[ak]|fía)|"
+    r"kuva|grafiikka|grafika|gráfico|lähde|kilde|källa|"
+    r"(?:foto)?(?:collage|montage)|screengrab|(?:photo )?illustrations? by|"
+    r"infogra(?:phic|phie|fika|fi[ak]|fía)|"
     r"capture d['’]écran|captura(?: de (?:pantalla|v[ií]deo))?|skjermbilde|skjermdump|skärmdump|skærmbillede|"
     r"ilustra(?:ción|ção|cja|ce)|illustrazione|illustratie|illustrasjon|kuvitus|kuvakaappaus|zrzut ekranu|"
     r"коллаж|колаж|фотоколлаж|фотоколаж|иллюстрация|ілюстрація|скриншот|скріншот|инфографика|інфографіка|"
@@ -56,7 +57,7 @@ _BY_CUE = re.compile(
 _BY_WORD = re.compile(
     rf"{_START}(?P<credit>"
     r"(?:photo(?:graph)?s?|foto|images?|pictures?|illustration|graphic)\s+"
-    r"(?:by|courtesy(?: of)?|via)\s+[^.]{2,100}|"
+    r"(?:by|courtesy(?: of)?|via)\s+(?:[^.]|(?-i:(?<=\b[A-Z])\.)){2,100}|"  # "R. Collins"
     r"(?-i:(?:Fotos?|Bild|Grafik|Photos?|Foto|Beeld) (?:von|di|de|da|do|av|af|van) [A-ZÄÖÜÀ-Þ][^.]{2,60})|"
     r"(?-i:(?<=[-–—]\s)(?:[Ff]oto|[Pp]hoto|[Pp]h\.?) [A-ZÀ-Þ][^.:]{2,60})|"
     r"courtesy(?: of)?\s*:?\s+[^.]{2,100}|(?-i:via [A-Z][^.]{2,60}))\.?\s*$",
@@ -99,6 +100,7 @@ _IS_CUED = re.compile(
     r"[\u4e00-\u9fff]提供$|^翻攝|^翻摄|撮影$|제공|자료\s?사진|^촬영|캡처|재판매|"
     r"^(?:capturas?|captures?|screen ?(?:shot|grab))\b|"
     r"^(?:submitted|provided|supplied|contributed|courtesy) (?:by|of) (?-i:[A-ZÀ-Þ])|"
+    r"\sphotos? by (?-i:[A-ZÀ-Þ])|^special arrangement$|"
     r"^fournie?s? par\b|^(?:cedid[ao]|cortesía|gentileza)s?\b|"
     r"[\u4e00-\u9fff]{2}(?:檔案|档案|資料|资料)(?:照片?|圖片?|图片?)$",
     re.IGNORECASE,

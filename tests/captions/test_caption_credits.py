@@ -86,6 +86,9 @@ DASHED = [
 BRACKETED = [
     ("Jembatan ditutup. (Budi Santoso/kabarcom)", "Jembatan ditutup.", "Budi Santoso/kabarcom"),
     ("The shop is empty. (Submitted by Jane Doe)", "The shop is empty.", "Submitted by Jane Doe"),
+    ("A queue at the pier. (Gazette photo by Ravi Rao)", "A queue at the pier.", "Gazette photo by Ravi Rao"),
+    ("The old pier. (Special arrangement)", "The old pier.", "Special arrangement"),
+    ("The pier in May. Photo by R. J. Collins.", "The pier in May.", "R. J. Collins"),
 ]
 LEFT_OVER = [  # the credit stood in an element of its own
     ("The gate at night (", "The gate at night"),
@@ -97,6 +100,8 @@ CREDIT_ALONE = [
     ("© Name | PR", "Name | PR"),
     ("图:新华社", "新华社"),
     ("Reuters", "Reuters"),
+    ("Grafiikka: Aino Salo", "Aino Salo"),
+    ("Infographie : Ana Paz", "Ana Paz"),
     ("колаж: Анна Петренко", "Анна Петренко"),
     ("Sursa foto: Shutterstock", "Shutterstock"),
     ("Fuente de la imagen: Ana Paz", "Ana Paz"),
