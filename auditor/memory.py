@@ -44,8 +44,8 @@ def keep() -> None:
     """Asks the C library to keep 16 MB of what was freed, but for single pieces of more than 4.
 
     glibc gives each array of pixels back when it is freed and asks for it again for the next picture:
-    300 pages a picture, each cleared by the kernel, a quarter of the time of decoding and hashing one of
-    53 KB (tests/bench/fingerprint.py, November 2026). Elsewhere nothing happens.
+    454 pages, each cleared by the kernel, for one of 600 x 400, and a quarter of the time
+    (tests/bench/fingerprint.py, November 2026). Elsewhere nothing happens.
     """
     if (option := _of_the_c_library("mallopt")) is not None:
         option(_M_MMAP_THRESHOLD, _LARGEST_KEPT_BYTES)
