@@ -43,7 +43,7 @@ from auditor.transfer import Limits
 
 FIRST_BYTES = 64 * 1024  # what --fast asks for
 REQUESTS_PER_IMAGE = 30
-MOST_KEPT = 512  # connections; to 80 hosts at six each, none is made twice
+MOST_KEPT = 512  # connections; to 64 hosts at eight each, none is made twice
 SHORTAGES = 40  # times that one request may find this machine out of sockets
 LOCAL = "local"
 SHEET = "text/css,*/*;q=0.1"  # as browsers ask for one

@@ -39,16 +39,16 @@ def link(reference: ImageReference, page: str) -> str | None:
     A link to the page that the image stands on, or to the picture's own page there (WordPress calls it
     its attachment), leads to the picture as well.
     """
-    link = reference.attributes.get("link")
-    if link is None or link.startswith(("#", "javascript:")):
+    href = reference.attributes.get("link")
+    if href is None or href.startswith(("#", "javascript:")):
         return None
-    name = identity.name(link)
+    name = identity.name(href)
     known = {name_of(reference), *(identity.name(candidate.url) for candidate in reference.candidates[:6])}
-    if link.partition("?")[0].lower().endswith(_PICTURE_ENDINGS) or name in known:
+    if href.partition("?")[0].lower().endswith(_PICTURE_ENDINGS) or name in known:
         return "itself"
-    if _ATTACHMENT.search(link) or _place(link) == _place(page):
+    if _ATTACHMENT.search(href) or _place(href) == _place(page):
         return "itself"
-    there = _host(link)
+    there = _host(href)
     return "abroad" if there and there != _host(page) else "away"
 
 
