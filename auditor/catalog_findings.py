@@ -132,7 +132,7 @@ def _let_stand(connection: sa.Connection, run: int, sources: Sequence[str]) -> N
     """What was found in articles that are still there, and not looked at again, was found in this run too.
 
     Some articles at a time: a statement that changes all keeps all in memory. Along the articles, as their
-    findings lie together: along the keys each is a page of its own, which took two to three times as long.
+    findings lie together: along the keys each is a page of its own.
     """
     lifecycle = sa.func.coalesce(findings.c.lifecycle, "")  # not bare: its index would be taken at every step
     turned = sa.and_(lifecycle.in_(_TURNED), findings.c.event_run < run)
