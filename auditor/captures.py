@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import sqlite3
+import time
 import zipfile
 from base64 import b32encode
 from collections.abc import Iterable
@@ -27,22 +28,22 @@ from auditor.captured import Record
 from auditor.errors import CatalogError
 from auditor.markup import addresses
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS archives (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
-CREATE TABLE IF NOT EXISTS captures (
-  uri TEXT NOT NULL, date REAL NOT NULL, archive INTEGER NOT NULL, offset INTEGER NOT NULL,
-  kind TEXT NOT NULL, status INTEGER, digest TEXT, refers_to TEXT, refers_date REAL, kept BLOB,
-  page INTEGER);
-CREATE INDEX IF NOT EXISTS by_uri ON captures (uri, date);
-CREATE INDEX IF NOT EXISTS by_digest ON captures (digest);
-CREATE INDEX IF NOT EXISTS by_archive ON captures (archive, offset);
-"""
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS archives (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+    "CREATE TABLE IF NOT EXISTS captures (uri TEXT NOT NULL, date REAL NOT NULL, archive INTEGER NOT NULL,"
+    " offset INTEGER NOT NULL, kind TEXT NOT NULL, status INTEGER, digest TEXT, refers_to TEXT,"
+    " refers_date REAL, kept BLOB, page INTEGER)",
+    "CREATE INDEX IF NOT EXISTS by_uri ON captures (uri, date)",
+    "CREATE INDEX IF NOT EXISTS by_digest ON captures (digest)",
+    "CREATE INDEX IF NOT EXISTS by_archive ON captures (archive, offset)",
+)
 _OLDER = "ALTER TABLE captures ADD COLUMN page INTEGER"  # an index from before pages were noted
 _SELECT = """
 SELECT captures.rowid, name, offset, kind, date, digest, refers_to, refers_date
 FROM captures JOIN archives ON archives.id = captures.archive
 """
 _WAIT_S = 60.0  # for another process that writes
+_AGAIN_S = 0.01
 _BATCH = 500
 _LOOKED_AT = 20  # captures of one address, the nearest first
 
@@ -64,20 +65,19 @@ class Unresolved(NamedTuple):
 class Captures:
     """The index at `path`, made where it is not there; None keeps it in memory.
 
-    Several processes may write to one index, each an archive or a stretch of one.
+    Several processes may write to one index, each an archive or a stretch of one. Raises `CatalogError`
+    where it cannot be opened.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._database = sqlite3.connect(
-            path or ":memory:", timeout=_WAIT_S, isolation_level=None, check_same_thread=False
-        )
-        self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute("PRAGMA synchronous=OFF")  # it can be made again from the archives
-        self._database.executescript(_SCHEMA)
-        columns = [row[1] for row in self._database.execute("PRAGMA table_info(captures)")]
-        if "page" not in columns:
-            self._database.execute(_OLDER)
+        try:
+            self._database = sqlite3.connect(
+                path or ":memory:", timeout=_WAIT_S, isolation_level=None, check_same_thread=False
+            )
+            self._prepare()
+        except sqlite3.Error as error:
+            raise self._complaint(error) from None
 
     def __enter__(self) -> Captures:
         return self
@@ -102,9 +102,7 @@ class Captures:
         try:
             self._note(archive, found, start, stop, keep=keep)
         except sqlite3.Error as error:
-            full = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
-            code = "full-disk" if full else "unreachable"
-            raise CatalogError(f"the index of web archives, {self._path}: {error}", code=code) from None
+            raise self._complaint(error) from None
 
     def _note(
         self, archive: str, found: Iterable[Record], start: int, stop: int | None, *, keep: bool
@@ -184,6 +182,29 @@ class Captures:
                 return Place(*row[:3])
         return None
 
+    def _prepare(self) -> None:
+        _share(self._database)
+        self._database.execute("PRAGMA synchronous=OFF")  # it can be made again from the archives
+        if self._is_made():
+            return
+        self._database.execute("BEGIN IMMEDIATE")
+        for statement in _SCHEMA:
+            self._database.execute(statement)
+        if not self._is_made():
+            self._database.execute(_OLDER)
+        self._database.execute("COMMIT")
+
+    def _is_made(self) -> bool:
+        columns = self._database.execute("PRAGMA table_info(captures)")
+        return any(row[1] == "page" for row in columns)
+
+    def _complaint(self, error: sqlite3.Error) -> CatalogError:
+        primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = "full-disk" if primary == sqlite3.SQLITE_FULL else "unreachable"
+        broken = primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        remedy = "; remove it, a scan makes it again from the archives" if broken else ""
+        return CatalogError(f"the index of web archives, {self._path}: {error}{remedy}", code=code)
+
     def _archive(self, name: str) -> int:
         self._database.execute("INSERT OR IGNORE INTO archives (name) VALUES (?)", (name,))
         found = self._database.execute("SELECT id FROM archives WHERE name = ?", (name,)).fetchone()
@@ -197,6 +218,24 @@ class Captures:
         except BaseException:
             self._database.execute("ROLLBACK")
             raise
+
+
+def _share(database: sqlite3.Connection) -> None:
+    """Lets one process write while others read.
+
+    SQLite does not wait for a lock here as it does elsewhere: of processes that make one index at the same
+    moment all but one are refused, and have to ask again.
+    """
+    patience = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(_AGAIN_S)
+        else:
+            return
 
 
 def _row(archive: int, record: Record, *, keep: bool) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from auditor import captured, codings
 from auditor.captured import UNRESOLVED, Record
 from auditor.captures import Captures, Unresolved
-from auditor.errors import ResolveError
+from auditor.errors import CatalogError, ResolveError
 from auditor.exchange import Answer, Call, refusal
 from auditor.guard import MAX_REDIRECTS
 from auditor.markup import addresses
@@ -26,7 +26,10 @@ async def resolve(call: Call) -> Asset:
     """The captured bytes. Raises `ResolveError` (missing/not-in-archive, ...)."""
     if call.archive is None:
         raise ResolveError(State.UNSUPPORTED, "scheme", "nothing here resolves warc: addresses")
-    return await asyncio.to_thread(_asset, call, Path(call.archive))
+    try:
+        return await asyncio.to_thread(_asset, call, Path(call.archive))
+    except CatalogError as error:
+        raise ResolveError(State.UNCHECKED, "archive-unreadable", str(error)) from None
 
 
 def _asset(call: Call, index: Path) -> Asset:

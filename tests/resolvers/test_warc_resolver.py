@@ -193,3 +193,10 @@ def test_an_address_that_says_warc_is_nobodys() -> None:
     answer = asyncio.run(ask())
     assert isinstance(answer, ResolveError)
     assert (answer.state, answer.reason) == (State.UNSUPPORTED, "scheme")
+
+
+def test_an_index_that_cannot_be_read_accuses_no_picture(tmp_path: Path) -> None:
+    index = tmp_path / "captures"
+    index.write_bytes(b"neither a database nor anything else\n" * 30)
+
+    assert failure(f"{HOST}/a.png", index) == (State.UNCHECKED, "archive-unreadable")
