@@ -15,7 +15,8 @@ from auditor.captions.words import width
 _CUE = (
     r"photo(?:graph)?s?(?: credits?| courtesy)?|foto(?:s|graf(?:in|ía|ia|ie|i)?|credits?)?|fotó|"
     r"bild(?:er)?(?:quelle|rechte|nachweis)?|image(?: credits?| source)?|picture(?: credits?| source)?|"
-    r"pictures|credits?|copyright|quelle|source|grafik|graphic|illustration|screenshots?|"
+    r"pictures|(?:file )?pics?|file (?:photo|picture|image)s?|credits?|copyright|quelle|source|grafik|"
+    r"graphic|illustration|screenshots?|"
     r"crédits?(?: photos?)?|crédito|fuente|zdjęcie|fot\.?|fotografie|zdroj|źródło(?: zdję(?:ć|cia))?|"
     r"kuva|grafiikka|grafika|gráfico|lähde|kilde|källa|"
     r"(?:foto)?(?:collage|montage)|screengrab|(?:photo )?illustrations? by|"
@@ -122,8 +123,9 @@ _LEADING_CUE = re.compile(
 )
 _PARTICLES = frozenset(
     "von van de del der di da la le y e et und and the of für for via al bin dos das på och og i on"
-    " via".split()
+    " via pour per para".split()
 )
+_NAME_PARTS = re.compile(r"[^\s/／|｜,–-]+")
 _FILE_PHOTO = re.compile(r"archiv|symbol|file|datei|ilustra|illustrat|资料|資料", re.IGNORECASE)
 _SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_]{4,}|[。！？]")
 # A Han name has two or three characters, a paper's or an agency's ends as such; a Korean verb is no name.
@@ -166,7 +168,7 @@ def is_name(text: str) -> bool:
     """Whether a line may be the name of a person, a paper or an agency, and nothing else."""
     return (
         len(text) <= _LONGEST_NAME
-        and len(text.split()) <= 5
+        and len(_NAME_PARTS.findall(text)) <= 5
         and text[-1:] not in ".!?。！？"
         and _is_named(text)
     )

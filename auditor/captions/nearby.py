@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import msgspec
-
-from auditor.captions import evidence, identity, lines, units
+from auditor.captions import apart, evidence, identity, lines, tables, units
 from auditor.captions.credits import is_name, split
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, name_of
 from auditor.captions.units import Unit
-from auditor.captions.words import width
+from auditor.captions.words import skeleton, width
 from auditor.model import Article, CaptionCandidate, ImageReference, Picture, Relation, TextBlock
 
 # What captions of that markup were worth on the dev pages (tests/bench/captions.py, November 2026):
@@ -37,7 +35,6 @@ _LEAD_WIDTH = 80
 _WORTH_TELLING = 0.1
 _CREDIT_TAGS = frozenset(("footer", "small", "cite", "address"))
 _LONGEST_CREDIT = 70
-_CELL_LEVELS = 6
 _DECLARED = 0.35
 # A title in a page repeats the alt text or names a file; in Markdown somebody wrote it for the reader.
 _TITLE, _TITLED = 0.25, 0.7
@@ -56,7 +53,8 @@ def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, l
     if len(article.boxes) > 1:
         _from_scopes(scopes, shown, found)
         _from_figures(scopes, shown, found)
-        _from_tables(scopes, shown, found)
+        for reference, unit in tables.units_below(scopes, shown):
+            found[reference.index].append(_candidate(unit, reference, layout))
     _from_lines(scopes, shown, found)
     _from_declarations(article, shown, found)
     _from_scripts(article, shown, found)
@@ -168,37 +166,6 @@ def _from_figures(
             found[reference.index].append(_candidate(captions[figure.index][0], reference, scopes.layout))
 
 
-def _from_tables(
-    scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
-) -> None:
-    """The cell below a picture's cell, where several pictures stand in a row with a row of texts below."""
-    layout = scopes.layout
-    rows: dict[int, dict[int, int]] = {}
-    for reference in shown:
-        path = layout.path(reference.box, _CELL_LEVELS)
-        at = next((n for n, box in enumerate(path) if layout.boxes[box].tag == "td"), None)
-        if at is None or at + 1 >= len(path) or layout.boxes[path[at + 1]].tag != "tr":
-            continue
-        cell, row = path[at], path[at + 1]
-        if row not in rows:
-            rows[row] = _cells_below(layout, row)
-        if (below := rows[row].get(cell)) is None:
-            continue
-        box = layout.boxes[below]
-        if not scopes.holds_picture(box):
-            for unit in units.of(scopes, layout.blocks_in(box.index), box.index)[:1]:
-                found[reference.index].append(_candidate(unit, reference, layout))
-
-
-def _cells_below(layout: Layout, row: int) -> dict[int, int]:
-    """For each cell of a row the one below it, where the next row has as many."""
-    below = layout.ends[row]
-    if below >= len(layout.boxes) or layout.parents[below] != layout.parents[row]:
-        return {}
-    cells, under = layout.children(row), layout.children(below)
-    return dict(zip(cells, under, strict=True)) if len(cells) == len(under) else {}
-
-
 def _from_lines(
     scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
 ) -> None:
@@ -212,7 +179,7 @@ def _from_lines(
     used = {c.span for many in found.values() for c in many if c.confidence >= LEAST_CONFIDENCE}
     in_page = layout.article.dialect == "html"
     blocks = [block for block in layout.blocks if not (in_page and layout.framed[block.box])]
-    named = _captions_apart(scopes, blocks) if in_page else {}
+    named = apart.units_apart(scopes, blocks) if in_page else {}
     blocks = [named[block.index].block if block.index in named else block for block in blocks]
     # Where other images of a page have their captions in the markup, one without has none, unless somebody
     # set it by hand: in italics.
@@ -224,37 +191,20 @@ def _from_lines(
         unit = named.get(line.block.index) or units.plain(line.block, line.side)
         slanted = line.side == "line-after" and lines.is_slanted(line.block)
         told = line.block.index in named or "cue" in evidence.signs(line.block)  # "Picture:", "(left)"
-        share = 1.0 if told else by_hand if slanted else habit
-        score = round(line.score * share, 2)
         for image in line.images:
             if image in bare:
+                again = _is_alt(line.block, layout.references[image])
+                share = 1.0 if told or again else by_hand if slanted else habit
+                score = round(line.score * share, 2)
                 relation = unit.relation if line.block.index in named else line.side
                 found[image].append(
                     CaptionCandidate(unit.text, relation, score, line.block.span, unit.credit)
                 )
 
 
-def _captions_apart(scopes: Scopes, blocks: list[TextBlock]) -> dict[int, Unit]:
-    """The caption elements that stand beside no picture but before or after one, by their first block."""
-    layout = scopes.layout
-    taken = {box for r in scopes.pictures if (scope := scopes.of(r)) is not None for box in (scope,)}
-    apart: dict[int, Unit] = {}
-    seen: set[int] = set()
-    for block in blocks:
-        path = layout.path(block.box)
-        element = next((box for box in reversed(path) if scopes.is_caption_itself(layout.boxes[box])), None)
-        if element is None or element in seen or not taken.isdisjoint(path):
-            continue
-        seen.add(element)
-        within = layout.blocks_in(element)
-        for unit in units.of(scopes, within, layout.parents[element])[:1]:
-            if unit.text:
-                after = layout.blocks[layout.block_range(element)[1] :][:1]
-                if after and unit.credit is None:
-                    unit = unit._replace(credit=units.credit_behind(scopes, after[0]))
-                first = msgspec.structs.replace(within[0], text=unit.text, role="caption")
-                apart[within[0].index] = unit._replace(block=first)
-    return apart
+def _is_alt(block: TextBlock, reference: ImageReference) -> bool:
+    """Whether a line says what the image's alternative text says: it was written of the image."""
+    return bool(reference.alt) and skeleton(block.text) == skeleton(reference.alt or "")
 
 
 def _from_declarations(

@@ -213,10 +213,10 @@ def _labelled(pieces: list[_Piece]) -> list[_Piece]:
     for piece in pieces:
         words = piece.text.strip()
         if after_label and words and words.strip("()[]| "):
-            piece, after_label = (
-                _Piece(piece.text, "credit" if len(words) < _LONGEST_CREDIT else piece.kind),
-                False,
-            )
+            signed = all(split(words))  # "Image:" led the caption, which has its credit behind it
+            if len(words) < _LONGEST_CREDIT and not signed:
+                piece = _Piece(piece.text, "credit")
+            after_label = False
         elif _CREDIT_LABEL.fullmatch(words) or is_label(words):
             piece, after_label = _Piece("", "ui"), True
         elif piece.kind == "text" and skeleton(words) and split(words)[0] == "":

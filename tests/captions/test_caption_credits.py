@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from auditor.captions.credits import split
 
 CREDITED = [
+    ("Sur le quai, le soir. (Ann Poe/Vu pour Le Quai)", "Sur le quai, le soir.", "Ann Poe/Vu pour Le Quai"),
+    ("The ferry at noon. File pic: Harbour Archive", "The ferry at noon.", "Harbour Archive"),
     ("A view of the gate. (AP Photo/Name One)", "A view of the gate.", "AP Photo/Name One"),
     ("Crowd at the gate. Photo: Jane Doe/Reuters", "Crowd at the gate.", "Jane Doe/Reuters"),
     ("Die Menge vor dem Tor. Foto: A. Beispiel/dpa", "Die Menge vor dem Tor.", "A. Beispiel/dpa"),

@@ -53,6 +53,33 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f'<p class="wp-caption-text">The old piers in 1965 (Photo: City Archive)</p></div>{TEXT}',
         [("The old piers in 1965", "City Archive")],
     ),
+    "image label before a signed caption": (
+        f'{TEXT}<figure>{picture("one")}<figcaption><span class="label">Image:</span> The ferry at noon. File '
+        f"pic: Harbour Archive</figcaption></figure>{TEXT}",
+        [("The ferry at noon.", "Harbour Archive")],
+    ),
+    "caption span in the story's own box": (
+        f'<div class="story"><span class="frame">{picture("one")}<span class="photo-caption">The piers at dawn '
+        f"(Daily photo by Jane Doe)</span></span>{TEXT}{TEXT}</div>",
+        [("The piers at dawn", "Daily photo by Jane Doe")],
+    ),
+    "one cell below a row of pictures": (
+        f"{TEXT}<table><tr><td>{picture('one')}</td><td>{picture('two')}</td></tr><tr><td>{picture('three')}</td>"
+        f"<td>{picture('four')}</td></tr><tr><td colspan='2'><small>The west piers and the east piers</small></td>"
+        f"</tr></table>{TEXT}",
+        [(None, None)] * 2 + [("The west piers and the east piers", None)] * 2,
+    ),
+    "a bold line that repeats the alternative text, beside a caption element": (
+        f'{TEXT}<figure>{picture("one")}<figcaption>Engineers at work</figcaption></figure>{TEXT}<div '
+        'align="center"><img src="/media/baker.jpg" alt="The baker Martha Collins"></div><div align="center"><strong>The baker '
+        f"Martha Collins</strong></div>{TEXT}",
+        [("Engineers at work", None), ("The baker Martha Collins", None)],
+    ),
+    "epígrafe of a Spanish paper": (
+        f'<div class="figure">{picture("one")}</div><div class="epigrafe">El muelle, cerrado. Foto: Ana Paz</div>'
+        f"{TEXT}",
+        [("El muelle, cerrado.", "Ana Paz")],
+    ),
     "attribution element": (
         f'{TEXT}<figure>{picture("one")}<div class="attribution"><span class="attribution__caption">The piers '
         'at dawn</span> <span class="a11y">Credit: </span><span class="attribution__credit">Jane Doe/Daily'
