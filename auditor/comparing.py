@@ -84,7 +84,7 @@ async def duplicated_in_catalog(address: str, settings: Settings) -> parts.Dupli
 
 def _duplicated(found: Gathered, settings: Settings) -> parts.DuplicatesFound:
     result = duplicates.find(found.pictures, settings.duplicates)
-    groups = list(_groups(result, found))
+    groups = list(_groups(result, found, settings))
     copies = [m for group in groups for m in group.members if not m.keep]
     distinct = {copy.picture.image: copy.picture.size_bytes for copy in copies}
     summary = parts.DuplicatesSummary(
@@ -252,7 +252,7 @@ class _Copies:
         return min(left, key=merit)
 
 
-def _groups(result: Duplicates, found: Gathered) -> Iterator[parts.GroupInfo]:
+def _groups(result: Duplicates, found: Gathered, settings: Settings) -> Iterator[parts.GroupInfo]:
     order = {place.id: index for index, place in enumerate(found.places)}
     copies = _Copies(result, order)
     for group in whole_groups(result.groups):
@@ -262,19 +262,33 @@ def _groups(result: Duplicates, found: Gathered) -> Iterator[parts.GroupInfo]:
             kind=group.kind,
             distance_bits=group.distance_bits,
             keep=told_text(keep),
-            members=[_member(m, keep, group.members[0], copies, found) for m in group.members],
+            members=[_member(m, keep, group.members[0], copies, found, settings) for m in group.members],
         )
 
 
-def _member(member: str, keep: str, first: str, copies: _Copies, found: Gathered) -> parts.MemberInfo:
+def _member(
+    member: str, keep: str, first: str, copies: _Copies, found: Gathered, settings: Settings
+) -> parts.MemberInfo:
     picture = _picture(found, copies.order[member])
     if member == keep:
         return parts.MemberInfo(picture, keep=True, distance_bits=0, words=None)
-    direct = copies.pair(keep, member)
+    direct = copies.pair(keep, member) or _looked_at_again(keep, member, copies, found, settings)
     if direct is not None:
         return parts.MemberInfo(picture, keep=False, distance_bits=direct.distance_bits, words=direct.words)
     by = copies.pair(first, member)
     return parts.MemberInfo(picture, keep=False, distance_bits=by.distance_bits if by else None, words=None)
+
+
+def _looked_at_again(
+    keep: str, member: str, copies: _Copies, found: Gathered, settings: Settings
+) -> duplicates.Comparison | None:
+    """How a picture that came into the group by another one is like the one to keep.
+
+    Two pictures are compared at more places than two of many are.
+    """
+    one, other = (found.pictures[copies.order[identity]].picture for identity in (keep, member))
+    again = duplicates.compare(one, other, settings.duplicates)
+    return again if again.kind is not None and again.better != "second" else None
 
 
 def whole_groups(groups: Sequence[DuplicateGroup]) -> list[DuplicateGroup]:

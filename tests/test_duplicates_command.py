@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageOps
 
+from auditor import matching
 from tests.clouds import photo, save
 from tests.conftest import ROOT, Run
 
@@ -163,3 +164,22 @@ def test_an_empty_folder_is_told(auditor: Run, tmp_path: Path) -> None:
     said = auditor("duplicates", tmp_path)
     assert said.code == 3
     assert "no articles in this folder" in said.out
+
+
+def test_a_crop_that_came_by_another_crop_is_told_as_one_of_what_to_keep(
+    auditor: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "DENSE_UP_TO", 2)  # as in a folder of thousands
+    whole = photo(1)
+    width, height = whole.size
+    save(whole, tmp_path / "ferry.jpg", quality=92)
+    save(
+        whole.crop((width // 12, height // 12, width * 32 // 33, height * 32 // 33)), tmp_path / "middle.jpg"
+    )
+    part = (width * 15 // 100, height // 10, width * 95 // 100, height * 9 // 10)
+    save(whole.crop(part), tmp_path / "part.jpg")
+
+    told = {Path(m["picture"]["image"]).name: m for m in found(auditor, tmp_path)["groups"][0]["members"]}
+
+    assert told["ferry.jpg"]["keep"]
+    assert told["part.jpg"]["words"].startswith("same picture, cropped to 6")
