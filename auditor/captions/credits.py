@@ -15,7 +15,7 @@ from auditor.captions.words import width
 _CUE = (
     r"photo(?:graph)?s?(?: credits?| courtesy)?|foto(?:s|graf(?:in|ía|ia|ie|i)?|credits?)?|fotó|"
     r"bild(?:er)?(?:quelle|rechte|nachweis)?|image(?: credits?| source)?|picture(?: credits?| source)?|"
-    r"pictures|(?:file )?pics?|file (?:photo|picture|image)s?|credits?|copyright|quelle|source|grafik|"
+    r"pictures|pics?|credits?|copyright|quelle|source|grafik|"
     r"graphic|illustration|screenshots?|"
     r"crédits?(?: photos?)?|crédito|fuente|zdjęcie|fot\.?|fotografie|zdroj|źródło(?: zdję(?:ć|cia))?|"
     r"kuva|grafiikka|grafika|gráfico|lähde|kilde|källa|"
@@ -64,6 +64,10 @@ _BY_WORD = re.compile(
     r"courtesy(?: of)?\s*:?\s+[^.]{2,100}|(?-i:via [A-Z][^.]{2,60}))\.?\s*$",
     re.IGNORECASE,
 )
+_BY_FILE = re.compile(  # the cue stays with the name: that the picture is an old one must not be lost
+    rf"{_START}(?P<credit>file (?:pic|photo|picture|image)s?\s*[:：]\s*(?P<name>[^:：]{{2,60}}?))\s*$",
+    re.IGNORECASE,
+)
 _BY_SIGN = re.compile(r"(?P<credit>(?:©|\(c\)|&copy;|Ⓒ)\s*[^©]{2,120})$", re.IGNORECASE)
 _BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
     r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s*)?"
@@ -88,7 +92,9 @@ _BY_DASH = re.compile(  # "The bridge - Jane Doe/Agency": both sides of the slas
     r"\s[-–—]\s+(?P<credit>[^-–—/|:：\d]{3,40}\s?/\s?[^-–—/|:：\d]{2,40}?)\s*$"
 )
 _BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。\d]{2,24})$")  # Japanese papers: caption＝agency
-_PATTERNS = (_BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_REPORTER, _BY_DASH, _BY_BAR, _BY_AGENCY, _BY_EQUALS)
+_PATTERNS = (
+    _BY_FILE, _BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_REPORTER, _BY_DASH, _BY_BAR, _BY_AGENCY, _BY_EQUALS,
+)  # fmt: skip
 _BRACKET = re.compile(r"\s*[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)）\]】]\s*[.。]?\s*$")
 # Two small letters before the full stop: "St. Petersburg", "U.S. Embassy" and "Dr. Name" are no sentences.
 _AFTER_SENTENCE = re.compile(
@@ -213,6 +219,8 @@ def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     said = match["credit"]
     if pattern is _BY_CUE and _ARTICLE.match(said):  # "In pictures: the bridge"
         return False
+    if pattern is _BY_FILE:  # "File photo: the gate" is a caption
+        return bool(match.start() and (_is_named(match["name"]) or _HAS_AGENCY.fullmatch(match["name"])))
     if pattern is _BY_DASH:  # "Berlin - Hamburg/Bremen" is a line
         full = " " in said.split("/")[0].strip() or _HAS_AGENCY.search(said)
         return bool(full) and _is_named(said)

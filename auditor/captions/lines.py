@@ -7,10 +7,12 @@ article, so all runs vote on it before any is paired.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from auditor.captions import evidence
+from auditor.captions.credits import split
 from auditor.captions.words import width
 from auditor.model import ImageReference, Relation, TextBlock
 
@@ -27,6 +29,9 @@ _PAGE_BASE = 0.15
 _ITALIC_BELOW = 0.8
 # In a page a short line centred or in italics right below a picture is a caption even if it ends a sentence.
 _SET_BELOW = 0.2
+# Where picture and line take turns at least so often, a line is a caption even if nothing else says so.
+_TURN, _FEWEST_TURNS = 0.3, 3
+_NO_TURN = frozenset(("long", "sentences", "heading", "links", "byline", "list-item"))
 _ENOUGH = 0.5
 _STRONG = 0.75
 _OTHER_SIDE = 0.6
@@ -74,7 +79,7 @@ def runs(references: Sequence[ImageReference], blocks: Sequence[TextBlock], lead
     """The images of an article in runs, in reading order.
 
     A run `opens` the article while nothing but headings and lines narrower than `lead_width` columns
-    stood before it.
+    stood before it, and no caption between it and other images.
     """
     items: list[ImageReference | TextBlock] = sorted([*references, *blocks], key=lambda item: item.order)
     pictures: list[list[ImageReference]] = []
@@ -87,10 +92,11 @@ def runs(references: Sequence[ImageReference], blocks: Sequence[TextBlock], lead
             pictures.append([])
             texts.append([])
         pictures[-1].append(item)
-    found = []
+    found: list[Run] = []
     opens = True
     for images, before, after in zip(pictures, texts[:-1], texts[1:], strict=True):
         opens = opens and all(b.role == "heading" or width(b.text) < lead_width for b in before)
+        opens = opens and not (found and any(likeness(b, bool(lead_width)) >= _ENOUGH for b in before))
         found.append(Run(tuple(images), tuple(reversed(before)), tuple(after), opens))
     return found
 
@@ -101,22 +107,40 @@ def pair(found: Sequence[Run], in_page: bool = False) -> list[Line]:
     A run before any text takes only a line that tells by itself that it is a caption: a wrong caption
     under a lead image is worse than none.
     """
-    above, below = (_votes(found, side, in_page) for side in ("line-before", "line-after"))
+    turns = _taking_turns(found)
+    above, below = (_votes(found, side, in_page, turns) for side in ("line-before", "line-after"))
     habit: Relation = "line-before" if above > below else "line-after"
     taken: set[int] = set()
     lines: list[Line] = []
-    for run in found:
-        own = _in_order(run, in_page) or _nearest(run, habit, taken, in_page)
+    for run, following in zip(found, [*found[1:], None], strict=True):
+        if run.opens and following and habit == "line-before" and len(run.after) == 1:
+            run = run._replace(after=())  # the one line between a lead image and the next run is the run's
+        own = _in_order(run, in_page) or _nearest(run, habit, taken, in_page, turns)
         taken |= {line.block.index for line in own if line.score >= _ENOUGH}
         lines += own
     return lines
 
 
-def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool) -> list[Line]:
+def _taking_turns(found: Sequence[Run]) -> frozenset[int]:
+    """The plain lines beside pictures, where pictures and lines take turns: each is a picture's caption."""
+    alone = [run.after[0] for run, _ in itertools.pairwise(found) if len(run.after) == 1]
+    if sum(map(_is_plain, alone)) < max(_FEWEST_TURNS, len(found) / 2):
+        return frozenset()
+    beside = (block for run in found for block in (*run.before[:1], *run.after[:1]))
+    return frozenset(block.index for block in beside if _is_plain(block))
+
+
+def _is_plain(block: TextBlock) -> bool:
+    """Whether a line has the form of a caption: short, and no sentence, heading, link or byline."""
+    signs = evidence.signs(block)
+    return "open-ended" in signs and signs.isdisjoint(_NO_TURN)
+
+
+def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool, turns: frozenset[int]) -> list[Line]:
     """The line on either side; on the side against the habit it counts for less."""
     images = tuple(reference.index for reference in run.images)
     sides: tuple[tuple[Relation, tuple[TextBlock, ...]], ...] = (
-        ("line-before", run.before[:1]), ("line-after", run.after[:1]),
+        ("line-before", _near(run.before)), ("line-after", _near(run.after)),
     )  # fmt: skip
     lines = []
     for side, blocks in sides:
@@ -124,10 +148,23 @@ def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool) -> list[
             score = likeness(block, in_page, side == "line-after")
             if block.index in taken or (run.opens and (side == "line-before" or score < _STRONG)):
                 continue
+            score = min(score + _TURN * (block.index in turns), 1.0)
             score *= 1.0 if side == habit else _OTHER_SIDE
             lines.append(Line(block, side, round(score, 2), images))
-    best = max((line.score for line in lines), default=0.0)
-    return [line if line.score == best else line._replace(score=min(line.score, 0.45)) for line in lines]
+    best = max((line.score for line in lines if not _is_credit(line.block)), default=0.0)
+    return [
+        line if line.score == best or _is_credit(line.block) else line._replace(score=min(line.score, 0.45))
+        for line in lines
+    ]
+
+
+def _near(blocks: tuple[TextBlock, ...]) -> tuple[TextBlock, ...]:
+    """The nearest block, and where that is nothing but a credit the one that it may stand under too."""
+    return blocks[:2] if blocks and _is_credit(blocks[0]) else blocks[:1]
+
+
+def _is_credit(block: TextBlock) -> bool:
+    return not split(block.text)[0]
 
 
 def _in_order(run: Run, in_page: bool) -> list[Line]:
@@ -156,8 +193,12 @@ def _leading(blocks: tuple[TextBlock, ...], in_page: bool) -> tuple[TextBlock, .
     return blocks
 
 
-def _votes(found: Sequence[Run], side: str, in_page: bool) -> float:
+def _votes(found: Sequence[Run], side: str, in_page: bool, turns: frozenset[int]) -> float:
     """How well the lines on one side of all runs read as captions; a shared line counts for each run."""
-    lines = [(run.before if side == "line-before" else run.after)[:1] for run in found if not run.opens]
-    scores = [likeness(block, in_page, side == "line-after") for blocks in lines for block in blocks]
-    return sum(score for score in scores if score >= _ENOUGH)
+    votes = 0.0
+    for run in found:
+        for block in () if run.opens else _near(run.before if side == "line-before" else run.after):
+            more = _TURN if block.index in turns else 0.0
+            if likeness(block, in_page, side == "line-after") + more >= _ENOUGH and not _is_credit(block):
+                votes += likeness(block, in_page) + more  # as it would on the other side
+    return votes

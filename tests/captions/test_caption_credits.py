@@ -8,7 +8,7 @@ from auditor.captions.credits import split
 
 CREDITED = [
     ("Sur le quai, le soir. (Ann Poe/Vu pour Le Quai)", "Sur le quai, le soir.", "Ann Poe/Vu pour Le Quai"),
-    ("The ferry at noon. File pic: Harbour Archive", "The ferry at noon.", "Harbour Archive"),
+    ("The ferry at noon. File pic: Ann Poe", "The ferry at noon.", "File pic: Ann Poe"),
     ("A view of the gate. (AP Photo/Name One)", "A view of the gate.", "AP Photo/Name One"),
     ("Crowd at the gate. Photo: Jane Doe/Reuters", "Crowd at the gate.", "Jane Doe/Reuters"),
     ("Die Menge vor dem Tor. Foto: A. Beispiel/dpa", "Die Menge vor dem Tor.", "A. Beispiel/dpa"),
@@ -110,6 +110,8 @@ CREDIT_ALONE = [
     ("צילום: Jane Doe/AP", "Jane Doe/AP"),
 ]
 UNCREDITED = [
+    "File photo: the gate in Houston",
+    "The gate in Houston. File pic: the street before it",
     "A ruling on copyright",
     "Ursula von der Leyen",
     "Das Urteil (BGH)",

@@ -56,7 +56,7 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
     "image label before a signed caption": (
         f'{TEXT}<figure>{picture("one")}<figcaption><span class="label">Image:</span> The ferry at noon. File '
         f"pic: Harbour Archive</figcaption></figure>{TEXT}",
-        [("The ferry at noon.", "Harbour Archive")],
+        [("The ferry at noon.", "File pic: Harbour Archive")],
     ),
     "caption span in the story's own box": (
         f'<div class="story"><span class="frame">{picture("one")}<span class="photo-caption">The piers at dawn '

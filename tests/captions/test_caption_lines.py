@@ -24,6 +24,32 @@ def test_a_caption_below_serves_its_run_of_seven(linear, captions) -> None:
     assert captions(article) == [None, *[HOUSTON] * 7, *[CHENGDU] * 7]
 
 
+def test_the_line_between_a_lead_image_and_a_run_is_the_runs_where_captions_stand_above(
+    linear, captions
+) -> None:
+    assert captions(linear("@", HOUSTON, "@", "@", "@", CHENGDU, "@", "@")) == [
+        None, *[HOUSTON] * 3, *[CHENGDU] * 2,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_picture_and_a_line_that_take_turns_belong_together(linear, captions, above: bool) -> None:
+    lines = [f"领事馆门前的{place}" for place in ("街道上午", "人群中午", "警车下午", "空地傍晚")]
+    items = [item for line in lines for item in ((line, "@") if above else ("@", line))]
+    assert captions(linear("@", PARAGRAPH, *items, PARAGRAPH)) == [None, *lines]
+
+
+def test_a_credit_below_a_run_does_not_take_the_place_of_its_caption_above(linear) -> None:
+    article = roles.assign(
+        linear("@", PARAGRAPH, HOUSTON, "@", "@", "图源:新华社", PARAGRAPH, CHENGDU, "@", "(图源:中新社)")
+    )
+    found = [pairing_.caption for pairing_ in pairing.pair(article).pairings]
+    assert [(caption.text, caption.credit) for caption in found[1:]] == [
+        *[(HOUSTON, "新华社")] * 2,
+        (CHENGDU, "中新社"),
+    ]
+
+
 def test_the_groups_list_their_images_and_each_image_its_group(linear) -> None:
     article = roles.assign(linear("@", PARAGRAPH, HOUSTON, "@", "@", PARAGRAPH, CHENGDU, "@", "@", PARAGRAPH))
     found = pairing.pair(article)

@@ -56,6 +56,26 @@ LAYOUTS = {
         f"<p align=center>图2:消防员在码头</p><p align=center>{IMAGE.format('a002')}</p>{TEXT}",
         ["图1:港口的大火", "图2:消防员在码头"],
     ),
+    "above, centred, without a cue": (
+        TEXT
+        + "".join(
+            f"<p align=center>{line}</p><p align=center>{IMAGE.format(n)}</p>"
+            for n, line in enumerate(("码头的大火", "夜里的消防车", "早晨的港口", "烧毁的仓库"))
+        )
+        + TEXT,
+        ["码头的大火", "夜里的消防车", "早晨的港口", "烧毁的仓库"],
+    ),
+    "a gallery without a paragraph": (
+        f"<p align=center>{IMAGE.format('lead')}</p><p align=center>2020年7月24日,港口的大火</p>"
+        f"{images(3, '<p align=center>{}</p>')}<p align=center>2020年7月27日,早晨的港口</p>"
+        f"<p align=center>{IMAGE.format('late')}</p>",
+        [None, *["2020年7月24日,港口的大火"] * 3, "2020年7月27日,早晨的港口"],
+    ),
+    "a credit centred below, the caption above": (
+        f"{TEXT}<p align=center>2020年7月24日,港口的大火</p>{images(2, '<p align=center>{}</p>')}"
+        f"<p align=center>图源:新华社</p>{TEXT}",
+        ["2020年7月24日,港口的大火"] * 2,
+    ),
     "numbered, for a run": (
         f"{TEXT}{images(3, '<p align=center>{}</p>')}<p align=center>图1:港口的大火</p>"
         f"<p align=center>图2:消防员在码头</p><p align=center>图3:早晨的港口</p>{TEXT}",
