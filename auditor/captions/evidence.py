@@ -28,7 +28,7 @@ _NUMBERED = re.compile(
     r"\s*[(（【\[]?[图圖]?\s*(\d{1,2}|[一二三四五六七八九十]{1,2})\s*[)）】\].、:：](?!\d)"
 )
 _SENTENCE_END = re.compile(r"[。!?！？]|[^\W\d_]{3,}[.](?=\s|$)")
-_CLOSED = re.compile(r"[。.!?！？…][\"'”’」』)）]*$")
+_CLOSED = re.compile(r"[。.!?！？…:：][\"'”’」』)）]*$")
 _CLOCK = re.compile(r"\b\d{1,2}[:.]\d{2}\b(?:\s*(?:uhr|h|am|pm|[A-Z]{2,4}))?", re.IGNORECASE)
 _BYLINE_WORDS = re.compile(
     r"\b(?:stand|lese(?:zeit|dauer)|min(?:uten|utes|s)?|published|updated|posted|geschrieben|veröffentlicht|"

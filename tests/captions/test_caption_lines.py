@@ -50,6 +50,11 @@ def test_a_credit_below_a_run_does_not_take_the_place_of_its_caption_above(linea
     ]
 
 
+def test_a_line_that_leads_to_what_follows_is_no_caption(linear, captions) -> None:
+    steps = [item for step in ("打开设置", "选择网络", "输入地址", "点击完成") for item in (f"{step}:", "@")]
+    assert captions(linear(PARAGRAPH, *steps, PARAGRAPH)) == [None] * 4
+
+
 def test_the_groups_list_their_images_and_each_image_its_group(linear) -> None:
     article = roles.assign(linear("@", PARAGRAPH, HOUSTON, "@", "@", PARAGRAPH, CHENGDU, "@", "@", PARAGRAPH))
     found = pairing.pair(article)
