@@ -26,6 +26,7 @@ _PORTRAIT = re.compile(
     r"(?:^|[/_.-])(?:avatar|gravatar|headshot)s?(?=[/_.-]|$)",
     re.IGNORECASE,
 )
+_FACE = re.compile(r"\s*(?:avatar|headshot)\b", re.IGNORECASE)  # how an alternative text of one begins
 # Where readers are asked to follow a site, or to get its app.
 _INVITES = re.compile(
     r"//(?:[a-z]+\.)?(?:news\.google|play\.google|apps\.apple|itunes\.apple|whatsapp|wa|t|telegram)\.(?:com|me)/",
@@ -66,8 +67,9 @@ def _host(url: str) -> str:
 
 
 def is_portrait(reference: ImageReference) -> bool:
-    """Whether an address says that it is a writer's face."""
-    return bool(_PORTRAIT.search((reference.url or "").replace("%2F", "/")))
+    """Whether an address, or the alternative text, says that it is a writer's face."""
+    address = (reference.url or "").replace("%2F", "/")
+    return bool(_PORTRAIT.search(address) or _FACE.match(reference.alt or ""))
 
 
 def is_invitation(reference: ImageReference) -> bool:

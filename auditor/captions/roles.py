@@ -27,6 +27,7 @@ WEIGHTS: dict[str, float] = {
     "in-story": 2.2,
     "under-headline": 1.9,
     "above-headline": 0.0,
+    "heads-story": 1.9,  # by hand, as "under-headline": a picture and the headline in a box of their own
     "story-tail": -0.5,
     "story-end": 0.7,
     "after-story": -1.5,
@@ -166,6 +167,7 @@ class Judge:
         held = self.layout.blocks_in(scope) if scope is not None else []
         wide = attributes.shown_width(reference)
         captioned = any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held)
+        beside = bool(held) and not captioned and all(block.link_share > 0.5 for block in held)
         where, framed = self._where(reference), self.layout.framed[reference.box]
         headed = scope is not None and self._is_headed(scope, link)
         repeated = self.shown[name_of(reference)] > 1
@@ -174,12 +176,15 @@ class Judge:
         enlarged = unlinked and where in _AMID and not (framed or headed or repeated)
         seen = {
             where: True,
+            "heads-story": where == "above-headline"
+            and not (link or beside)
+            and self._heads_story(reference),
             "framed": framed,
             "other-article": self.teasers.in_other[reference.box],
             "in-row": link not in ("abroad", "itself") and self.teasers.in_row(reference.box),
             "figure": "figure" in tags,
             "captioned": captioned,
-            "beside-link": bool(held) and not captioned and all(block.link_share > 0.5 for block in held),
+            "beside-link": beside,
             "declared": name_of(reference) in self.declared,
             "alone": name_of(reference) in self.alone,
             "links-away": link == "away" and not enlarged,
@@ -220,6 +225,17 @@ class Judge:
         return len(between) <= 4 and all(
             block.role != "heading" and width(block.text) < 80 for block in between
         )
+
+    def _heads_story(self, reference: ImageReference) -> bool:
+        """Whether the box around an image and the headline below it shows nothing else, and no story.
+
+        A banner of the site stands above its breadcrumbs.
+        """
+        both = next((box for box in self.layout.path(reference.box) if box in self.heads), 0)
+        if both in self.spine or self.headline is None or not self.scopes.shows_but(both, reference):
+            return False
+        between = self.layout.blocks_between(reference.order, self.headline)
+        return all(block.role != "list-item" for block in between)
 
     def _is_headed(self, scope: int, link: str | None) -> bool:
         """Whether the box next around the scope is a teaser: a picture with a heading, and one of them links.

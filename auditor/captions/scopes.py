@@ -166,6 +166,10 @@ class Scopes:
         held = self._held(box)
         return held.heading and held.blocks <= _TEASER_BLOCKS and len(self._names_in(box)) <= 2
 
+    def shows_but(self, box: int, reference: ImageReference) -> bool:
+        """Whether a box shows no other picture than that of a reference."""
+        return not self._names_in(box) - {name_of(reference)}
+
     def tells(self, box: int) -> bool:
         """Whether a box holds more prose than a caption or a teaser has."""
         return self._held(box).bulk > 1

@@ -35,7 +35,7 @@ PRIOR = {
     "in-row": -1.5, "figure": 0.8, "captioned": 1.0, "declared": 2.0, "alone": 0.5, "links-away": -2.5,
     "links-abroad": -0.5, "links-itself": 1.0, "headed": -0.7, "beside-link": -1.5, "odd-kind": -1.5,
     "in-list": -0.3, "repeated": -0.3, "small": -1.0, "large": 1.0, "described": 0.5, "drawing": -2.0,
-    "strip": -3.5, "portrait": -2.0, "invites": -2.0, "blank": -1.0,
+    "strip": -3.5, "portrait": -2.0, "heads-story": 1.9, "invites": -2.0, "blank": -1.0,
 }  # fmt: skip
 PULLS = (1.0, 10.0, 30.0, 100.0, 300.0, 1e6)
 NAMES = list(PRIOR)

@@ -187,6 +187,27 @@ def test_a_strip_without_a_caption_is_a_banner(page, caption: str, role: str) ->
     assert set(roles_of(article).values()) == {role}
 
 
+ABOVE_A_HEADLINE = {
+    "alone": ("<img src=/the-port-at-night.jpg>", "lead"),
+    "a kicker between": ("<img src=/the-port-at-night.jpg><a href=/city>City</a>", "lead"),
+    "breadcrumbs between": ("<img src=/the-port-at-night.jpg><ul><li><a href=/city>City</a></ul>", "chrome"),
+    "a link": ("<a href=/home><img src=/the-port-at-night.jpg></a>", "chrome"),
+    "a face by its text": ("<img src=/the-port-at-night.jpg alt='Avatar of the writer'>", "chrome"),
+    "a face by its address": ("<img src=/headshot-of-the-writer.jpg>", "chrome"),
+}
+
+
+@pytest.mark.parametrize("above", ABOVE_A_HEADLINE)
+def test_a_picture_in_one_box_with_the_headline_below_it_heads_the_story(above: str) -> None:
+    markup, role = ABOVE_A_HEADLINE[above]
+    frame = "<nav><a href=/><img src=/logo-of-the-paper.png></a></nav>"
+    head = f"<div class=c1>{markup}<h1>Fire in the port</h1></div>"
+    text = f"<title>Fire in the port</title><body>{frame}<article>{head}<div>{TEXT}{TEXT}</div></article>"
+    url = "https://news.example/story"
+    article = roles.assign(html.parse(text, Document("story", text.encode(), url=url), url))
+    assert list(roles_of(article).values()) == ["chrome", role]
+
+
 def test_what_the_page_declares_keeps_its_role(page) -> None:
     article = page(f'<meta property="og:image" content="/the-port-at-night.jpg">{TEXT}', title="Fire")
     assert [reference.role for reference in article.references] == ["metadata"]
