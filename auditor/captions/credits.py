@@ -29,7 +29,7 @@ _CUE = (
     r" (?:d[eao] (?:la |las |l['’])?|della |do )?(?:foto(?:grafi[ea]|graf[ií]as?)?s?|fotó|photos?|"
     r"imag(?:en|em|ine|e|ini)s?|gambar|ảnh|φωτο(?:γραφίας)?)|"
     r"صورة|تصوير|المصدر|عکس|צילום|קרדיט|מקור|ภาพ|ที่มา|फोटो|"
-    r"写真|撮影|提供|사진|제공|출처|(?:图片|圖片|资料|資料)?(?:来源|來源)|图源|圖源|图片|圖片|摄影|攝影|摄|攝|图|圖|供图|供圖|翻攝"
+    r"imagem|imagen|immagine|出所|出典|写真|撮影|提供|사진|제공|출처|(?:图片|圖片|资料|資料)?(?:来源|來源)|图源|圖源|图片|圖片|摄影|攝影|摄|攝|图|圖|供图|供圖|翻攝"
 )
 _AGENCY = (
     r"reuters|afp|a\.?p\.?(?: photo)?|dpa(?:-\w+)?|epa(?:-efe)?|efe|ansa|tass|xinhua|kyodo|"
@@ -47,7 +47,7 @@ _AGENCY = (
 )
 # Cues that may also lead a caption ("图:" does): the words behind them must look like a name.
 _DOUBLE_CUE = re.compile(
-    r"(?:bild(?:er)?|image|pictures?|photo|foto|图|圖|图片|圖片|illustration|graphic|grafik)\s*[:：/／]",
+    r"(?:bild(?:er)?|imag(?:e|em|en)|immagine|pictures?|photo|foto|图|圖|图片|圖片|illustration|graphic|grafik)\s*[:：/／]",
     re.IGNORECASE,
 )
 _START = r"(?:^|(?<=[\s.。!?！？;；,，|(（\[【/”\"»)）]))"
@@ -68,7 +68,9 @@ _BY_FILE = re.compile(  # the cue stays with the name: that the picture is an ol
     rf"{_START}(?P<credit>file (?:pic|photo|picture|image)s?\s*[:：]\s*(?P<name>[^:：]{{2,60}}?))\s*$",
     re.IGNORECASE,
 )
-_BY_SIGN = re.compile(r"(?P<credit>(?:©|\(c\)|&copy;|Ⓒ)\s*[^©]{2,120})$", re.IGNORECASE)
+_BY_SIGN = re.compile(
+    r"(?P<credit>(?:©|\(c\)|&copy;|Ⓒ|[（(](?:出所|出典)[）)])\s*[^©]{2,120})$", re.IGNORECASE
+)
 _BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
     r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s*)?"
     r"[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4})*\s*[/／]?\s*(?:摄|攝|摄影|攝影|供图|供圖|提供)"
@@ -113,6 +115,16 @@ _IS_CUED = re.compile(
     re.IGNORECASE,
 )
 _BARE_CUE = re.compile(r"(?:photo|foto|ph\.|фото)\s+(?-i:(?=[^\W\d_a-zß-ÿа-я]))", re.IGNORECASE)
+# How a picture was made, said instead of a caption: whose it is would stand behind it.
+_MADE = re.compile(
+    r"(?:video ?)?screen ?(?:shot|grab)s?|capturas?|captures?|photomontage|(?:foto)?(?:collage|montage)|"
+    r"скриншот|скріншот|коллаж|колаж|视频截图|視頻截圖|網頁截圖|网页截图|截图|截圖|스크린샷|캡처",
+    re.IGNORECASE,
+)
+_SHOUTED = re.compile(  # "PHOTO JANE DOE, THE DAILY": some papers set their credits in capitals
+    r"(?:PHOTOS?|FOTOS?|INFOGRAPHIES?|ILLUSTRATIONS?|PHOTOMONTAGES?|GRAPHICS?|GRAPHIQUES?)\s+"
+    r"(?!(?:OF|DE|DU|DES|DER|DEL|DA|DO|THE)\b)(?P<credit>\S+\s.*)"
+)
 _HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{_AGENCY})(?![^\W_])", re.IGNORECASE)
 # Papers in Arabic script end a caption with who sent the picture, in brackets. Sides, and that the picture
 # is an old one, stand there too.
@@ -124,7 +136,7 @@ _IN_ARABIC = re.compile(
 _SITE = re.compile(r"[a-z][a-z0-9.-]{3,24}")  # a site's name, as it writes it: "Jane Doe/coastnews"
 _IS_LABEL = re.compile(rf"[(\[]?\s*(?:{_CUE})\s*[:：]", re.IGNORECASE)
 _LEADING_CUE = re.compile(
-    rf"^\s*(?:(?:{_CUE})\s*(?:[:：/／=＝・]|\bby\b|\.{{3}})\s*|(?:fotos?|bild|beeld)\s+(?:von|di|de|da|do|av|af|van)\s+(?-i:(?=[A-ZÀ-Þ]))|fot\.\s+|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*)+",
+    rf"^\s*(?:(?:{_CUE})\s*(?:[:：/／=＝・]|\bby\b|\.{{3}})\s*|(?:fotos?|bild|beeld)\s+(?:von|di|de|da|do|av|af|van)\s+(?-i:(?=[A-ZÀ-Þ]))|fot\.\s+|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*|(?:出所|出典)[）)]\s*)+",
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
@@ -191,6 +203,8 @@ def _cut(text: str) -> tuple[str, str] | None:
     """The text before the last credit, and that credit; None where the text ends without one."""
     if _is_whole_credit(text):
         return "", bare(text)
+    if text == text.upper() and (shouted := _SHOUTED.fullmatch(text)) and _is_named(shouted["credit"]):
+        return "", shouted["credit"]
     bracket = _BRACKET.search(text)
     squared = bracket is not None and _SQUARED.search(text) and _is_agency_like(bracket["inner"])
     if bracket and (squared or _is_credit_inside(bracket["inner"], after=text[: bracket.start()].rstrip())):
@@ -210,6 +224,8 @@ def _is_whole_credit(text: str) -> bool:
     if lead and not _DOUBLE_CUE.match(text):
         return len(text) < _LONGEST_LINE and not _SENTENCES.search(text[lead.end() :])
     name = text.strip(" .()")
+    if _MADE.fullmatch(name):
+        return True
     joined = re.search(r"[^\W\d_]\s?/\s?[^\W\d_]| via ", name) and not re.search(r"[:\d]|[图圖摄攝]", name)
     return bool(_HAS_AGENCY.fullmatch(name)) or bool(joined and is_name(name) and _HAS_AGENCY.search(name))
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from auditor.captions.credits import split
 
 CREDITED = [
+    ("Um dos pilares Imagem: Arquivo pessoal", "Um dos pilares", "Arquivo pessoal"),
+    ("価格の推移（出所）国土交通省の資料", "価格の推移", "国土交通省の資料"),
     ("Sur le quai, le soir. (Ann Poe/Vu pour Le Quai)", "Sur le quai, le soir.", "Ann Poe/Vu pour Le Quai"),
     ("The ferry at noon. File pic: Ann Poe", "The ferry at noon.", "File pic: Ann Poe"),
     ("A view of the gate. (AP Photo/Name One)", "A view of the gate.", "AP Photo/Name One"),
@@ -98,6 +100,10 @@ LEFT_OVER = [  # the credit stood in an element of its own
     ("The gate at night Copyright", "The gate at night"),
 ]
 CREDIT_ALONE = [
+    ("PHOTO ANN POE, LE QUAI", "ANN POE, LE QUAI"),
+    ("INFOGRAPHIE LE QUAI", "LE QUAI"),
+    ("（出典）国土交通省の資料", "国土交通省の資料"),
+    ("Скріншот", "Скріншот"),
     ("Foto: dpa", "dpa"),
     ("© Name | PR", "Name | PR"),
     ("图:新华社", "新华社"),
@@ -124,6 +130,8 @@ UNCREDITED = [
     "El ministro tras la foto de familia del grupo.",
     "Foto de familia de la segunda reunión",
     "In pictures: the bridge",
+    "Imagen: la torre del puente",
+    "PHOTO OF THE DAY",
     "Bild: Ein Mann läuft",
     "摄像机前的人群",
     "Die Strecke Berlin - Hamburg/Bremen",
