@@ -21,6 +21,7 @@ from typing import NamedTuple
 import msgspec
 from selectolax.lexbor import LexborNode
 
+from auditor.dialects._html_cells import with_paragraphs
 from auditor.dialects._html_frame import Attributes, Frame
 from auditor.dialects._html_images import is_telling
 from auditor.dialects._html_page import Page
@@ -132,7 +133,7 @@ def build(page: Page, visit: Callable[[Visited], None], wanted: Collection[str])
     root = page.parser.root
     if root is not None:
         walk.over(root)
-    return Outline(tuple(walk.boxes), tuple(walk.blocks))
+    return Outline(tuple(walk.boxes), tuple(with_paragraphs(walk.boxes, walk.blocks)))
 
 
 class _Walk:

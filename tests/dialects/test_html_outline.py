@@ -25,6 +25,24 @@ def test_roles_are_those_of_the_element_around() -> None:
     assert roles == ["heading", "paragraph", "caption", "list-item", "table-cell", "quote"]
 
 
+PROSE = "<p>The council voted late on Tuesday to close the old harbour bridge for months.</p>"
+
+
+def test_the_cell_or_item_that_holds_most_of_a_page_holds_paragraphs() -> None:
+    story = f"<div>6 May</div>{PROSE * 3}<dl><dd><p>tip</p></dd></dl>"
+    expected = ["other", "paragraph", "paragraph", "paragraph", "list-item"]
+    for markup in (f"<ul><li>{story}</li></ul>", f"<table><td>{story}</td></table>"):
+        roles = [block.role for block in outline(markup).blocks]
+        assert roles == expected
+
+
+def test_comments_in_a_list_below_a_story_stay_list_items() -> None:
+    blocks = outline(
+        f"{PROSE * 3}<ol><li>{PROSE * 2}</li><li>{PROSE}</li></ol><ul><li>{PROSE}</li></ul>"
+    ).blocks
+    assert [block.role for block in blocks] == ["paragraph"] * 3 + ["list-item"] * 4
+
+
 def test_images_and_blocks_share_one_order() -> None:
     visited: list[Visited] = []
     found = outline("<p>a</p><img src=x><p>b</p>", visited, ("img",))

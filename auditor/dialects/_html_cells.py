@@ -1,0 +1,49 @@
+"""Turns the blocks of a page laid out in a list item or a table cell into what they are: paragraphs.
+
+A block in a list item counts as one: a teaser, a comment, a menu. Portals of the 2000s put a whole story
+into the one item of a list, or into a cell of the table that lays out the page.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from auditor.model import Box, TextBlock
+
+_CELL_TAGS = frozenset(("li", "dd", "td"))
+_CELL_ROLES = frozenset(("list-item", "table-cell"))
+_PARAGRAPH_LENGTH = 60  # characters: as much as two lines in Han script
+_FEWEST = 3
+_MOST_LEVELS = 12  # from a paragraph up to its cell
+
+
+def with_paragraphs(boxes: Sequence[Box], blocks: list[TextBlock]) -> list[TextBlock]:
+    """The blocks, those of the one cell that holds most of the prose of the page as paragraphs."""
+    prose = [b for b in blocks if boxes[b.box].tag == "p" and len(b.text) >= _PARAGRAPH_LENGTH]
+    inside = [block for block in prose if block.role in _CELL_ROLES]
+    if len(inside) < _FEWEST or 2 * len(inside) <= len(prose):
+        return blocks
+    cell, count = Counter(_cell(boxes, block) for block in inside).most_common(1)[0]
+    if cell is None or count < _FEWEST or 2 * count <= len(prose):
+        return blocks
+    return [
+        msgspec.structs.replace(block, role="paragraph" if boxes[block.box].tag == "p" else "other")
+        if block.role in _CELL_ROLES and _cell(boxes, block) == cell
+        else block
+        for block in blocks
+    ]
+
+
+def _cell(boxes: Sequence[Box], block: TextBlock) -> int | None:
+    """The innermost cell around a block."""
+    box = block.box
+    for _ in range(_MOST_LEVELS):
+        if box < 0:
+            break
+        if boxes[box].tag in _CELL_TAGS:
+            return box
+        box = boxes[box].parent
+    return None
