@@ -355,13 +355,27 @@ def _shared_emphasis(runs: list[_Run]) -> str:
 
 
 def _parts(runs: list[_Run]) -> tuple[TextPart, ...]:
-    """The block cut where its inline elements change; empty where there is nothing to tell apart."""
-    if len({run.around.hints for run in runs}) == 1:
+    """The block cut where its inline elements change; empty where there is nothing to tell apart.
+
+    Two spans of one name that touch are two: style sheets set a caption and its credit on lines of their own.
+    """
+    if all(run.around is runs[0].around for run in runs):
         return ()
     parts: list[TextPart] = []
+    last = runs[0].around
     for run in runs:
-        if parts and parts[-1].hints == run.around.hints:
-            parts[-1] = TextPart(parts[-1].text + run.text, run.around.hints)
+        hints = run.around.hints
+        if (
+            parts
+            and parts[-1].hints == hints
+            and (run.around is last or not _touch(parts[-1].text, run.text))
+        ):
+            parts[-1] = TextPart(parts[-1].text + run.text, hints)
         else:
-            parts.append(TextPart(run.text, run.around.hints))
-    return tuple(TextPart(_SPACE.sub(" ", part.text), part.hints) for part in parts)
+            parts.append(TextPart(run.text, hints))
+        last = run.around
+    return tuple(TextPart(_SPACE.sub(" ", part.text), part.hints) for part in parts) if len(parts) > 1 else ()
+
+
+def _touch(before: str, after: str) -> bool:
+    return before[-1:].isalnum() and after[:1].isalnum()

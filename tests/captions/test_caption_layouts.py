@@ -58,6 +58,16 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f"pic: Harbour Archive</figcaption></figure>{TEXT}",
         [("The ferry at noon.", "File pic: Harbour Archive")],
     ),
+    "a source in a span of its own, of the same name": (
+        f'{TEXT}<div class="slide">{picture("one")}<div><span>Причал утром</span><span>Источник: администрация '
+        f"порта</span></div></div>{TEXT}",
+        [("Причал утром", "администрация порта")],
+    ),
+    "a counter over the caption of a slide": (
+        f'{TEXT}<div class="slide">{picture("one")}<div class="slide-caption"><span>1 dari 3</span><p>Feri sementara '
+        f"bersandar di dermaga. ANTARA/Ann Poe</p></div></div>{TEXT}",
+        [("Feri sementara bersandar di dermaga.", "ANTARA/Ann Poe")],
+    ),
     "caption span in the story's own box": (
         f'<div class="story"><span class="frame">{picture("one")}<span class="photo-caption">The piers at dawn '
         f"(Daily photo by Jane Doe)</span></span>{TEXT}{TEXT}</div>",

@@ -83,6 +83,12 @@ def test_parts_and_emphasis_and_links_are_told() -> None:
     ]  # fmt: skip
 
 
+def test_spans_that_touch_are_parts_and_others_of_one_name_are_one() -> None:
+    touching = outline("<p><span>the bridge</span><span>source: port</span></p>").blocks[0]
+    assert [part.text for part in touching.parts] == ["the bridge", "source: port"]
+    assert outline("<p><span>the </span><span>bridge</span></p>").blocks[0].parts == ()
+
+
 def test_scripts_styles_and_hidden_text_are_not_read() -> None:
     markup = "<script>a</script><style>b</style><p hidden>c</p><p style='display: none'>d</p>"
     markup += "<noscript>e</noscript><p>f"
