@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from auditor.captions import apart, evidence, identity, lines, tables, units
+from auditor.captions import apart, evidence, identity, lines, signed, tables, units
 from auditor.captions.credits import is_name, split
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, name_of
@@ -58,7 +58,9 @@ def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, l
     _from_lines(scopes, shown, found)
     _from_declarations(article, shown, found)
     _from_scripts(article, shown, found)
+    names = signed.names_of(article)
     for reference in shown:
+        found[reference.index] = [signed.parted(one, names) for one in found[reference.index]]
         told = _TITLED if article.dialect == "markdown" else _TITLE
         found[reference.index] += _of_its_own(reference, pictures.get(reference.index), told)
     return found

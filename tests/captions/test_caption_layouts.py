@@ -68,6 +68,11 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f"bersandar di dermaga. ANTARA/Ann Poe</p></div></div>{TEXT}",
         [("Feri sementara bersandar di dermaga.", "ANTARA/Ann Poe")],
     ),
+    "signed with the name of the site": (
+        f'{TEXT}<figure>{picture("one")}<figcaption>The bridge at noon (Daily)</figcaption></figure>{TEXT}<figure>'
+        f"{picture('two')}<figcaption>The ferry at noon (closed)</figcaption></figure>{TEXT}",
+        [("The bridge at noon", "Daily"), ("The ferry at noon (closed)", None)],
+    ),
     "caption span in the story's own box": (
         f'<div class="story"><span class="frame">{picture("one")}<span class="photo-caption">The piers at dawn '
         f"(Daily photo by Jane Doe)</span></span>{TEXT}{TEXT}</div>",
