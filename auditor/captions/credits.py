@@ -241,7 +241,7 @@ def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
         full = " " in said.split("/")[0].strip() or _HAS_AGENCY.search(said)
         return bool(full) and _is_named(said)
     if pattern is _BY_BAR:
-        return _is_named(said)
+        return _is_named(said) or bool(_HAS_AGENCY.fullmatch(said.strip()))  # "| dpa"
     if pattern is _BY_CUE and match.start() == 0 and _DOUBLE_CUE.match(match.string):
         return _is_named(said) or bool(_HAS_AGENCY.search(said))
     return True

@@ -16,6 +16,7 @@ CREDITED = [
     ("Die Menge vor dem Tor. Foto: A. Beispiel/dpa", "Die Menge vor dem Tor.", "A. Beispiel/dpa"),
     ("La foule devant la porte © Nom/AFP", "La foule devant la porte", "Nom/AFP"),
     ("The crowd | Jane Doe", "The crowd", "Jane Doe"),
+    ("Die Menge vor dem Tor | dpa", "Die Menge vor dem Tor", "dpa"),
     ("The crowd came to the gate. Jane Doe", "The crowd came to the gate.", "Jane Doe"),
     ("The crowd came to the gate. REUTERS/Jane Doe", "The crowd came to the gate.", "REUTERS/Jane Doe"),
     ("At the gate. Photograph by Jane Doe", "At the gate.", "Jane Doe"),
