@@ -131,7 +131,8 @@ def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> Caption
             signs.add("deck")
         if {"long", "sentences"} & signs and not {"cue", "credited", "date-led", "open-ended"} & signs:
             signs.add("wordy")
-        if layout.boxes[unit.block.box].tag == "dd":  # <dl><dt>picture</dt><dd>caption</dd></dl>
+        # <dl><dt>picture</dt><dd>caption</dd></dl>, <li>picture<p>caption</p></li>
+        if layout.boxes[unit.block.box].tag in ("dd", "p") and not unit.block.link_share:
             signs.discard("list-item")
         confidence = _IN_SCOPE[relation] + sum(_IN_SCOPE_SIGNS.get(sign, 0.0) for sign in sorted(signs))
     confidence = round(min(max(confidence, 0.05), 0.9 if relation != "figcaption" else 1.0), 2)

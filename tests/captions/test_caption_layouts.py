@@ -73,6 +73,11 @@ LAYOUTS: dict[str, tuple[str, Expected]] = {
         f"{picture('two')}<figcaption>The ferry at noon (closed)</figcaption></figure>{TEXT}",
         [("The bridge at noon", "Daily"), ("The ferry at noon (closed)", None)],
     ),
+    "an essay of pictures in a list": (
+        f'<p>The bridge in winter</p><ul><li>{picture("one")}<div>1</div><div><p>A ferry passes the piers.</p></div>'
+        f'</li><li>{picture("two")}<div>2</div><div><p>Engineers in a small boat.</p></div></li></ul>{TEXT}{TEXT}',
+        [("A ferry passes the piers.", None), ("Engineers in a small boat.", None)],
+    ),
     "caption span in the story's own box": (
         f'<div class="story"><span class="frame">{picture("one")}<span class="photo-caption">The piers at dawn '
         f"(Daily photo by Jane Doe)</span></span>{TEXT}{TEXT}</div>",
