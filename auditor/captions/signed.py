@@ -14,7 +14,7 @@ from auditor.captions.words import skeleton
 from auditor.model import Article, CaptionCandidate
 
 _HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
-_SIGNATURE = re.compile(r"\s*(?:[(（\[]([^()（）\[\]]{2,40})[)）\]][.。]?|\s[|–—-]\s([^|–—]{2,40}))$")
+_SIGNATURE = re.compile(r"(?:[(（\[]([^()（）\[\]]{2,40})[)）\]][.。]?|\s[|–—-]\s([^|–—]{2,40}))$")
 _SHORTEST = 3
 
 
