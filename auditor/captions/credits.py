@@ -154,6 +154,9 @@ _PROSE = re.compile(
 _SQUARED = re.compile(r"[^\W_].*\s\[[^\[\]]+\]\s*[.]?$")
 _LOOSE_ENDS = " -–—|·,，、(（[【"
 _LOOSE_CUE = re.compile(rf"\s(?:(?:{_CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGNORECASE)  # its credit is gone
+_TAIL = (
+    1000  # characters in which credits are looked for: some patterns need the square of their text's length
+)
 _LONGEST_LINE = 120
 _LONGEST_BRACKET = 90
 _LONGEST_NAME = 40
@@ -166,6 +169,7 @@ def split(text: str) -> tuple[str, str | None]:
     A text that is nothing but a credit gives an empty caption.
     """
     rest = text.strip()
+    head, rest = rest[:-_TAIL], rest[-_TAIL:]
     found: list[str] = []
     for _ in range(3):  # "… (AP Photo/Name) | Photo: Name": a credit behind a credit
         rest = _LOOSE_CUE.sub("", rest.rstrip(_LOOSE_ENDS)).rstrip(_LOOSE_ENDS)
@@ -174,7 +178,7 @@ def split(text: str) -> tuple[str, str | None]:
             break
         rest, credit = cut
         found.insert(0, credit)
-    return rest.rstrip(_LOOSE_ENDS), "; ".join(credit for credit in found if credit) or None
+    return (head + rest).rstrip(_LOOSE_ENDS), "; ".join(credit for credit in found if credit) or None
 
 
 def is_label(text: str) -> bool:

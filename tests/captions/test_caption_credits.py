@@ -167,3 +167,11 @@ def test_what_only_looks_like_a_credit_is_kept(text: str) -> None:
 def test_a_caption_is_never_longer_than_what_was_printed(text: str) -> None:
     caption, _ = split(text)
     assert caption in text
+
+
+@pytest.mark.parametrize("piece", ["(", "[(", "图:", "a/", ". A ", "| "])
+def test_of_a_text_without_end_only_the_tail_is_looked_at(piece: str) -> None:
+    """Some patterns need the square of what they look at: a whole text of this length would take hours."""
+    caption, credit = split(piece * 1_000_000 + " The gate at noon. Photo: Jane Doe/Reuters")
+    assert caption.endswith("The gate at noon.")
+    assert credit == "Jane Doe/Reuters"
