@@ -75,8 +75,12 @@ class Captures:
             self._database = sqlite3.connect(
                 path or ":memory:", timeout=_WAIT_S, isolation_level=None, check_same_thread=False
             )
+        except sqlite3.Error as error:
+            raise self._complaint(error) from None
+        try:
             self._prepare()
         except sqlite3.Error as error:
+            self._database.close()
             raise self._complaint(error) from None
 
     def __enter__(self) -> Captures:

@@ -105,7 +105,7 @@ def pair(found: Sequence[Run], in_page: bool = False) -> list[Line]:
     """The caption lines of the runs, likely ones and others. A line that is likely serves one run only.
 
     A run before any text takes only a line that tells by itself that it is a caption: a wrong caption
-    under a lead image is worse than none.
+    under a lead image is worse than none. A line that is a credit and nothing else competes with none.
     """
     turns = _taking_turns(found)
     above, below = (_votes(found, side, in_page, turns) for side in ("line-before", "line-after"))
