@@ -32,6 +32,7 @@ _SET_BELOW = 0.2
 # Where picture and line take turns at least so often, a line is a caption even if nothing else says so.
 _TURN, _FEWEST_TURNS = 0.3, 3
 _NO_TURN = frozenset(("long", "sentences", "heading", "links", "byline", "list-item"))
+_LEAD_WIDTH = 80  # columns: a line under the headline of a page
 _ENOUGH = 0.5
 _STRONG = 0.75
 _OTHER_SIDE = 0.6
@@ -75,11 +76,13 @@ def is_slanted(block: TextBlock) -> bool:
     return "em" in block.emphasis.split() and not block.link_share
 
 
-def runs(references: Sequence[ImageReference], blocks: Sequence[TextBlock], lead_width: int = 0) -> list[Run]:
+def runs(
+    references: Sequence[ImageReference], blocks: Sequence[TextBlock], in_page: bool = False
+) -> list[Run]:
     """The images of an article in runs, in reading order.
 
-    A run `opens` the article while nothing but headings and lines narrower than `lead_width` columns
-    stood before it, and no caption between it and other images.
+    A run `opens` the article while nothing but headings (and in a page short lines) stood before it, and
+    no caption between it and other images.
     """
     items: list[ImageReference | TextBlock] = sorted([*references, *blocks], key=lambda item: item.order)
     pictures: list[list[ImageReference]] = []
@@ -95,8 +98,10 @@ def runs(references: Sequence[ImageReference], blocks: Sequence[TextBlock], lead
     found: list[Run] = []
     opens = True
     for images, before, after in zip(pictures, texts[:-1], texts[1:], strict=True):
-        opens = opens and all(b.role == "heading" or width(b.text) < lead_width for b in before)
-        opens = opens and not (found and any(likeness(b, bool(lead_width)) >= _ENOUGH for b in before))
+        opens = opens and all(
+            b.role == "heading" or (in_page and width(b.text) < _LEAD_WIDTH) for b in before
+        )
+        opens = opens and not (found and any(likeness(b, in_page) >= _ENOUGH for b in before))
         found.append(Run(tuple(images), tuple(reversed(before)), tuple(after), opens))
     return found
 

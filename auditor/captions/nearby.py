@@ -31,7 +31,6 @@ _DECK_HINT = re.compile(
     r"ingress|entradilla|bajada|copete|sommario|excerpt|abstract|perex|manchet|strapline|resumen?)(?:$|[\s_-])"
 )
 _SHORTEST_DECK = 36
-_LEAD_WIDTH = 80
 _WORTH_TELLING = 0.1
 _CREDIT_TAGS = frozenset(("footer", "small", "cite", "address"))
 _LONGEST_CREDIT = 70
@@ -175,7 +174,9 @@ def _from_lines(
     """Lines before and after a run of images, where nothing closer was found."""
     layout = scopes.layout
     bare = {
-        r.index for r in shown if not any(c.text and c.confidence >= LEAST_CONFIDENCE for c in found[r.index])
+        r.index: r
+        for r in shown
+        if not any(c.text and c.confidence >= LEAST_CONFIDENCE for c in found[r.index])
     }
     if not bare:
         return
@@ -188,7 +189,7 @@ def _from_lines(
     # set it by hand: in italics.
     habit = 0.6 if in_page and len(bare) < len(shown) else 1.0
     by_hand = max(habit, 0.8)
-    for line in lines.pair(lines.runs(shown, blocks, _LEAD_WIDTH if in_page else 0), in_page):
+    for line in lines.pair(lines.runs(shown, blocks, in_page), in_page):
         if line.block.span in used or line.score < _WORTH_TELLING:
             continue
         unit = named.get(line.block.index) or units.plain(line.block, line.side)
@@ -196,7 +197,7 @@ def _from_lines(
         told = line.block.index in named or "cue" in evidence.signs(line.block)  # "Picture:", "(left)"
         for image in line.images:
             if image in bare:
-                again = _is_alt(line.block, layout.references[image])
+                again = _is_alt(line.block, bare[image])
                 share = 1.0 if told or again else by_hand if slanted else habit
                 score = round(line.score * share, 2)
                 relation = unit.relation if line.block.index in named else line.side

@@ -1,5 +1,6 @@
 """Captions of pages: layouts as Chinese and other news sites write them, in markup of our own."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,6 +124,20 @@ def test_the_credit_is_read_from_its_own_element(page) -> None:
     )
     caption = pairing.pair(article).pairings[0].caption
     assert (caption.text, caption.credit, caption.relation) == ("The fire at night", "J. Doe", "figcaption")
+
+
+def test_a_line_is_held_against_the_alternative_text_of_its_own_image(page, captions) -> None:
+    """Images of a fetched style sheet are numbered last and stand first."""
+    article = page(
+        f"{TEXT}<figure>{images(1)}<figcaption>港口的大火</figcaption></figure>{TEXT}"
+        '<div align=center><img src="/pictures/baker.jpg" alt="面包店的老板"></div>'
+        f"<div align=center><b>面包店的老板</b></div>{TEXT}"
+    )
+    sheet = html.stylesheet_references(
+        "body { background: url(paper.png) }", "https://a.example/a.css", article
+    )
+    article = msgspec.structs.replace(article, references=(*article.references, *sheet))
+    assert captions(article) == ["港口的大火", "面包店的老板"]
 
 
 def test_what_follows_a_credit_label_is_the_credit(page) -> None:
