@@ -66,7 +66,7 @@ class Captures:
     """The index at `path`, made where it is not there; None keeps it in memory.
 
     Several processes may write to one index, each an archive or a stretch of one. Raises `CatalogError`
-    where it cannot be opened.
+    where it cannot be opened or read.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -130,14 +130,14 @@ class Captures:
             "SELECT offset FROM captures JOIN archives ON archives.id = archive "
             "WHERE name = ? AND offset >= ? AND (? IS NULL OR offset < ?) AND page ORDER BY offset"
         )
-        return [row[0] for row in self._database.execute(query, (archive, start, stop, stop))]
+        return [row[0] for row in self._asked(query, (archive, start, stop, stop))]
 
     def nearest(self, url: str, moment: dt.datetime | None) -> Place | Unresolved | None:
         """The capture of an address nearest in time; one that failed only where none succeeded."""
-        rows = self._database.execute(
+        rows = self._asked(
             f"{_SELECT} WHERE uri = ? ORDER BY coalesce(status, 200) >= 400, abs(date - ?), kind LIMIT ?",
             (_key(url), moment.timestamp() if moment else 0.0, _LOOKED_AT),
-        ).fetchall()
+        )
         for number, archive, offset, kind, date, digest, refers_to, refers_date in rows:
             if kind != "revisit":
                 return Place(number, archive, offset)
@@ -151,8 +151,8 @@ class Captures:
         query = (
             "SELECT kept FROM captures JOIN archives ON archives.id = archive WHERE name = ? AND offset = ?"
         )
-        found = self._database.execute(query, (archive, offset)).fetchone()
-        return msgspec.msgpack.decode(found[0], type=Record) if found and found[0] else None
+        found = self._asked(query, (archive, offset))
+        return msgspec.msgpack.decode(found[0][0], type=Record) if found and found[0][0] else None
 
     def original(self, revisit: Record) -> Place | None:
         """Where the bytes are that a revisit stands for."""
@@ -163,9 +163,9 @@ class Captures:
     def record(self, place: Place) -> Record | None:
         """The capture at a place; None where its archive is gone or has changed."""
         query = "SELECT kept FROM captures WHERE rowid = ?"
-        found = self._database.execute(query, (place.number,)).fetchone()
-        if found and found[0] is not None:
-            return msgspec.msgpack.decode(found[0], type=Record)
+        found = self._asked(query, (place.number,))
+        if found and found[0][0] is not None:
+            return msgspec.msgpack.decode(found[0][0], type=Record)
         try:
             with warc.Archive(place.archive) as archive:
                 return archive.record_at(place.offset)
@@ -175,15 +175,10 @@ class Captures:
     def _first(self, digest: str | None, uri: str | None, date: float | None, seen: float) -> Place | None:
         """The capture with these bytes, or else the one named, nearest to where it should be."""
         for column, value, moment in (("digest", digest, seen), ("uri", uri, seen if date is None else date)):
-            row = (
-                value
-                and self._database.execute(
-                    f"{_SELECT} WHERE {column} = ? AND kind != 'revisit' ORDER BY abs(date - ?) LIMIT 1",
-                    (value, moment),
-                ).fetchone()
-            )
-            if row:
-                return Place(*row[:3])
+            nearest = f"{_SELECT} WHERE {column} = ? AND kind != 'revisit' ORDER BY abs(date - ?) LIMIT 1"
+            rows = self._asked(nearest, (value, moment)) if value else []
+            if rows:
+                return Place(*rows[0][:3])
         return None
 
     def _prepare(self) -> None:
@@ -208,6 +203,13 @@ class Captures:
         broken = primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
         remedy = "; remove it, a scan makes it again from the archives" if broken else ""
         return CatalogError(f"the index of web archives, {self._path}: {error}{remedy}", code=code)
+
+    def _asked(self, query: str, values: tuple[Any, ...]) -> list[Any]:
+        """The rows of an answer. Raises `CatalogError` where the index is broken."""
+        try:
+            return self._database.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._complaint(error) from None
 
     def _archive(self, name: str) -> int:
         self._database.execute("INSERT OR IGNORE INTO archives (name) VALUES (?)", (name,))

@@ -7,6 +7,7 @@ import base64
 import datetime as dt
 import gzip
 import hashlib
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,17 @@ def test_an_index_that_cannot_be_read_accuses_no_picture(tmp_path: Path) -> None
     index.write_bytes(b"neither a database nor anything else\n" * 30)
 
     assert failure(f"{HOST}/a.png", index) == (State.UNCHECKED, "archive-unreadable")
+
+
+def test_an_index_that_broke_in_its_middle_accuses_no_picture(tmp_path: Path) -> None:
+    archive = Archive()
+    for number in range(400):
+        archive = archive.response(f"{HOST}/{number}.png", b"bytes", "image/png")
+    index = noted(tmp_path, archive)
+    with sqlite3.connect(index) as database:
+        database.execute("PRAGMA journal_mode=DELETE")
+    database.close()
+    whole = index.read_bytes()
+    index.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+
+    assert failure(f"{HOST}/7.png", index) == (State.UNCHECKED, "archive-unreadable")
