@@ -64,8 +64,8 @@ class Compared(Part, frozen=True):
 
 
 class MemberInfo(Part, frozen=True):
-    """One copy in a group. `distance_bits` and `words` are against the group's first picture or the one
-    to keep; null where this copy was found by another one.
+    """One copy in a group. `distance_bits` and `words` are against the picture to keep. Where only another
+    one tells that this is a copy, the distance is that to the group's first, and there are no words.
     """
 
     picture: PictureInfo

@@ -286,8 +286,9 @@ def _looked_at_again(
 
     Two pictures are compared at more places than two of many are.
     """
-    one, other = (found.pictures[copies.order[identity]].picture for identity in (keep, member))
-    again = duplicates.compare(one, other, settings.duplicates)
+    one, other = (found.pictures[copies.order[identity]] for identity in (keep, member))
+    same = one.sha256 == other.sha256
+    again = duplicates.compare(one.picture, other.picture, settings.duplicates, same_bytes=same)
     return again if again.kind is not None and again.better != "second" else None
 
 

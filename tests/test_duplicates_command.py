@@ -183,3 +183,17 @@ def test_a_crop_that_came_by_another_crop_is_told_as_one_of_what_to_keep(
 
     assert told["ferry.jpg"]["keep"]
     assert told["part.jpg"]["words"].startswith("same picture, cropped to 6")
+
+
+def test_copies_of_equal_bytes_are_told_as_the_same_file(auditor: Run, tmp_path: Path) -> None:
+    plain = save(photo(1), tmp_path / "a.png")
+    other = tmp_path / "b.png"
+    with Image.open(plain) as picture:
+        picture.save(other, compress_level=0)  # the same pixels in more bytes: the one to keep
+    shutil.copy(other, tmp_path / "c.png")
+
+    told = {Path(m["picture"]["image"]).name: m for m in found(auditor, tmp_path)["groups"][0]["members"]}
+
+    assert told["b.png"]["keep"]
+    assert told["a.png"]["words"] == "the same pixels in another file"
+    assert told["c.png"]["words"] == "the same file"
