@@ -34,6 +34,7 @@ def test_an_address_of_somebodys_inside_is_refused(address: str) -> None:
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_a_public_address_is_admitted(address: str) -> None:
     Permit().admit(address)
+    assert kind_of(ipaddress.ip_address(address)) is None
 
 
 def test_an_own_address_is_refused_even_if_public() -> None:
