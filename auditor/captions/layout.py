@@ -228,11 +228,12 @@ class Layout:
         return None
 
 
+@lru_cache(maxsize=4096)  # a site has the same few names on all its pages
 def _names_frame(hints: str) -> bool:
     return any(map(_is_frame_name, hints.split()))
 
 
-@lru_cache(maxsize=16_384)  # a site has the same few names on all its pages
+@lru_cache(maxsize=16_384)
 def _is_frame_name(name: str) -> bool:
     """Whether a part of a class or id, or two parts written as one, is such a word."""
     if not _FRAME_WORDS.isdisjoint(_PART.findall(name)):
