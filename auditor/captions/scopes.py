@@ -16,8 +16,8 @@ from auditor.model import Box, ImageReference, TextBlock
 
 # Kinds of reference that can show a picture of the story; icons, sheets and preloads never do.
 PICTURE_KINDS = frozenset(
-    "placeholder sequence markdown img amp-img amp-anim picture lazy lazy-background poster amp-video video "
-    "object svg-image image input embed html noscript".split()
+    "placeholder sequence markdown img amp-img amp-anim picture custom lazy lazy-background poster amp-video "
+    "video object svg-image image input embed html noscript".split()
 )
 _SMALLEST_PX = 60
 _LONGEST_LONE_WIDTH = 420  # a caption may be as long as a paragraph, when it is the only one in its box

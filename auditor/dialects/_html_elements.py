@@ -31,6 +31,17 @@ def _amp_img(page: Page, element: Element) -> Iterator[Found]:
     yield images.image(page, element, kind=element.tag)
 
 
+def custom(page: Page, element: Element) -> Iterator[Found]:
+    """The picture of an element of a site's own name (`<lazy-image src>`), which its script shows.
+
+    What holds an <img> as well, be it for readers without scripts, asks for that one.
+    """
+    own = element.attributes
+    named = looks_like_image(own.get("src", "")) or srcset.parse(own.get("srcset", ""))
+    if named and element.node.css_first("img") is None:
+        yield images.image(page, element, kind="custom")
+
+
 def _picture(page: Page, element: Element) -> Iterator[Found]:
     """A picture without an <img>: shows nothing until a script makes one of its sources."""
     if element.node.css_first("img") is not None:

@@ -14,7 +14,7 @@ from auditor.dialects._html_found import Found
 from auditor.markup.stubs import is_stub
 from auditor.model import Candidate
 
-_IMAGES = frozenset(("img", "amp-img", "amp-anim", "picture", "lazy", "lazy-background"))
+_IMAGES = frozenset(("img", "amp-img", "amp-anim", "picture", "custom", "lazy", "lazy-background"))
 _NEAR = 5  # levels up from the twin in which its lazy image must lie
 
 

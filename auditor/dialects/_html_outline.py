@@ -3,7 +3,8 @@
     outline = build(page, visit, wanted)
 
 One walk over the tree serves all that is read of a page. `visit` is called in document order for every
-element whose tag is `wanted` or that has an attribute which may ask for an image, with the element's place:
+element whose tag is `wanted` or of a site's own making (`<lazy-image>`), or that has an attribute which may
+ask for an image, with the element's place:
 `(box index, order)`. Orders are unique, shared with the blocks, and have gaps.
 
 This is the only part of caption pairing that knows HTML: from here on captions/ read boxes, blocks and
@@ -189,7 +190,7 @@ class _Walk:
         own = around  # what lies in a drawing or a script has a place, and nothing to tell
         if around.seen:
             own = self.opened(tag, around, told, around.offset if offset is None else offset)
-        if told.telling or tag in self.wanted:
+        if told.telling or tag in self.wanted or ("-" in tag and attributes):
             context = around.frame.context() if around.frame else _NO_CONTEXT
             self.visit(Visited(node, tag, attributes, offset, told.telling, (own.box, order), context))
         if told.unshown or tag in _FRAMING or "aria-hidden" in attributes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.dialects import _html_metadata as metadata
 from auditor.dialects import _html_noscript as noscript
 from auditor.dialects import _html_state as state
-from auditor.dialects._html_elements import FINDERS, backgrounds
+from auditor.dialects._html_elements import FINDERS, backgrounds, custom
 from auditor.dialects._html_found import Found
 from auditor.dialects._html_outline import Outline, Visited, build
 from auditor.dialects._html_page import Element, Page
@@ -29,9 +29,9 @@ def walk(page: Page) -> tuple[metadata.Facts, list[Found], Outline]:
             return
         element = page.element(visited.node, visited.attributes, visited.offset, visited.context)
         new = _told(page, element, facts) if tag in _FACTS else []
-        if finder := FINDERS.get(tag):
+        if finder := FINDERS.get(tag) or (custom if "-" in tag else None):
             new += finder(page, element)
-        if visited.telling:
+        if visited.telling and not (new and finder is custom):
             new += backgrounds(page, element)
         for one in new:
             one.place = visited.place

@@ -74,6 +74,25 @@ def test_a_noscript_picture_with_no_lazy_twin_is_a_reference_of_its_own() -> Non
     assert [one.address for one in references] == ["a.jpg", "b.jpg"]
 
 
+def test_a_picture_of_an_element_with_a_name_of_the_sites_own_is_found() -> None:
+    reference = only('<p>Text.</p><lazy-image src="a.jpg" srcset="a-2.jpg 2x" alt="A gate"></lazy-image>')
+    assert (reference.kind, reference.address, reference.alt) == ("custom", "a.jpg", "A gate")
+    assert [candidate.url.rpartition("/")[2] for candidate in reference.candidates] == ["a-2.jpg", "a.jpg"]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<zoom-box src="a.jpg"><img src="b.jpg"></zoom-box>',
+        '<zoom-box src="a.jpg"><noscript><img src="b.jpg"></noscript></zoom-box>',
+        '<film-player src="a.mp4"></film-player><img src="b.jpg">',
+        '<code-loader src="/a"></code-loader><img src="b.jpg">',
+    ],
+)
+def test_such_an_element_asks_for_nothing_where_it_holds_an_image_or_names_none(markup: str) -> None:
+    assert only(markup).address == "b.jpg"
+
+
 @pytest.mark.parametrize(
     ("markup", "reason"),
     [
