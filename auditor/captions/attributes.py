@@ -41,7 +41,7 @@ def link(reference: ImageReference, page: str) -> str | None:
     its attachment), leads to the picture as well.
     """
     href = reference.attributes.get("link")
-    if href is None or href.startswith(("#", "javascript:")):
+    if href is None or href.startswith(("#", "javascript:")) or href.endswith("#"):  # a script's button
         return None
     name = identity.name(href)
     known = {name_of(reference), *(identity.name(candidate.url) for candidate in reference.candidates[:6])}

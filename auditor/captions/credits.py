@@ -36,6 +36,7 @@ _AGENCY = (
     r"getty(?: ?images)?|imago(?: images)?|picture[ -]alliance|shutterstock|alamy(?: stock photo)?|"
     r"istock(?:photo)?|unsplash|pixabay|adobe ?stock|bloomberg|zuma(?: ?press)?|wikimedia(?: commons)?|"
     r"ritzau scanpix|scanpix|keystone|belga|yonhap|supplied|handout|contributed|"
+    r"public domain|creative commons|cc[ -]by(?:[ -](?:sa|nd|nc|[1-4]\.0))*|flickr|"
     r"رويترز|الأناضول|أ ?\.? ?ف ?\.? ?ب\.?|إ\.ب\.أ|د\.ب\.أ|فرانس برس|غيتي|รอยเตอร์|연합뉴스|뉴시스|뉴스1|"
     r"a\.?n\.?p\.?|lusa|ritzau|lehtikuva|hollandse hoogte|anadolu(?: agency| ajansı)?|"
     r"pa (?:media|wire|images)|usa today sports|action images|rex features|sipa(?: usa| press)?|"
@@ -65,14 +66,15 @@ _BY_WORD = re.compile(
     re.IGNORECASE,
 )
 _BY_FILE = re.compile(  # the cue stays with the name: that the picture is an old one must not be lost
-    rf"{_START}(?P<credit>file (?:pic|photo|picture|image)s?\s*[:：]\s*(?P<name>[^:：]{{2,60}}?))\s*$",
+    rf"{_START}(?P<credit>(?:file (?:pic|photo|picture|image)s?|"
+    r"(?:archiv|symbol|arkiv|archief)-?(?:foto|bild|beeld)(?:s|er)?)\s*[:：]\s*(?P<name>[^:：]{2,60}?))\s*$",
     re.IGNORECASE,
 )
 _BY_SIGN = re.compile(
     r"(?P<credit>(?:©|\(c\)|&copy;|Ⓒ|[（(](?:出所|出典)[）)])\s*[^©]{2,120})$", re.IGNORECASE
 )
 _BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
-    r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,8}(?:记者|記者)\s*)?"
+    r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,8}(?:记者|記者|通讯员|通訊員|摄影师|攝影師)\s*)?"
     r"[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4})*\s*[/／]?\s*(?:摄|攝|摄影|攝影|供图|供圖|提供)"
     r"(?:[/／][\u4e00-\u9fff]{2,8})?|"
     rf"(?<=\s)(?:{_AGENCY}|[\u4e00-\u9fff]{{2,8}}(?:记者|記者)\s?[\u4e00-\u9fff·]{{2,4}})\s[图圖]|"
@@ -118,7 +120,8 @@ _BARE_CUE = re.compile(r"(?:photo|foto|ph\.|фото)\s+(?-i:(?=[^\W\d_a-zß-ÿ�
 # How a picture was made, said instead of a caption: whose it is would stand behind it.
 _MADE = re.compile(
     r"(?:video ?)?screen ?(?:shot|grab)s?|capturas?|captures?|photomontage|(?:foto)?(?:collage|montage)|"
-    r"скриншот|скріншот|коллаж|колаж|视频截图|視頻截圖|網頁截圖|网页截图|截图|截圖|스크린샷|캡처",
+    r"скриншот|скріншот|коллаж|колаж|(?:视频|網頁|网页|网络|電視|电视|微博|視頻|影片)?截[图圖]|"
+    r"(?:网络|網絡|網路)[图圖](?:片)?|스크린샷|캡처",
     re.IGNORECASE,
 )
 _SHOUTED = re.compile(  # "PHOTO JANE DOE, THE DAILY": some papers set their credits in capitals
@@ -146,10 +149,11 @@ _PARTICLES = frozenset(
 _NAME_PARTS = re.compile(r"[^\s/／|｜,–-]+")
 _FILE_PHOTO = re.compile(r"archiv|symbol|file|datei|ilustra|illustrat|资料|資料", re.IGNORECASE)
 _SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_]{4,}|[。！？]")
-# A Han name has two or three characters, a paper's or an agency's ends as such; a Korean verb is no name.
+# A Han name has two or three characters, a paper's or an agency's ends as such; a Korean or Japanese verb
+# is no name.
 _PROSE = re.compile(
     r"[\u4e00-\u9fff]{4,}(?<![社网網报報台视視觉覺局馆館部队隊署聞信社照者摄攝])(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{9,}|"
-    r"[\uac00-\ud7a3]{3,}(?:다|요)$"
+    r"[\uac00-\ud7a3]{3,}(?:다|요)$|(?:です|ます|ません|でした|ました|ない|いる|ある|した|れる)$|[\u3041-\u3096]{5,}"
 )
 _SQUARED = re.compile(r"[^\W_].*\s\[[^\[\]]+\]\s*[.]?$")
 _LOOSE_ENDS = " -–—|·,，、(（[【"
@@ -245,7 +249,7 @@ def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
         full = " " in said.split("/")[0].strip() or _HAS_AGENCY.search(said)
         return bool(full) and _is_named(said)
     if pattern is _BY_BAR:
-        return _is_named(said) or bool(_HAS_AGENCY.fullmatch(said.strip()))  # "| dpa"
+        return _is_named(_FOREIGN_CUE.sub("", said)) or bool(_HAS_AGENCY.fullmatch(said.strip()))  # "| dpa"
     if pattern is _BY_CUE and match.start() == 0 and _DOUBLE_CUE.match(match.string):
         return _is_named(said) or bool(_HAS_AGENCY.search(said))
     return True
@@ -253,9 +257,13 @@ def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
 
 def _cut_after_sentence(text: str) -> tuple[str, str] | None:
     match = _AFTER_SENTENCE.search(text)
-    if match is None or width(text[: match.start("credit")]) < _SHORTEST_SENTENCE:
+    if match is None:
         return None
     tail = _FOREIGN_CUE.sub("", match["credit"].strip())
+    if _MADE.fullmatch(tail):
+        return text[: match.start("credit")].rstrip(), tail
+    if width(text[: match.start("credit")]) < _SHORTEST_SENTENCE:
+        return None
     if tail[-1:] in ")）]】" and not _BRACKET.search(tail):  # the end of what stands in brackets
         return None
     if tail[:1] not in "(（[" and _is_named(tail) and (len(tail.split()) <= 6 or " / " in tail):

@@ -17,6 +17,8 @@ _CUE = re.compile(
     r"(?:figure|fig\.?|abb(?:ildung)?\.?|図)\s?\d{1,3}\s?[:：.])",
     re.IGNORECASE,
 )
+# How a picture was made, at the end of a line that says what it shows.
+_KIND = re.compile(r"[\u4e00-\u9fff](?:截[图圖]|(?:资料|資料|示意|效果|合成|宣传)[图圖]片?|资料照片)[。.]?$")
 _POINTER = re.compile(r"\s*[▲△↑▼▽↓]")
 _SIDE = re.compile(
     r"\((?:left|right|centre|center|links|rechts|mitte|v\.? ?l\.?[^)]{0,12}|gauche|droite|izquierda)\b|"
@@ -67,7 +69,7 @@ def _of_text(text: str) -> frozenset[str]:
         return frozenset(("long", "sentences"))
     found = dates.find(text[:40])
     seen = {
-        "cue": bool(_CUE.match(text) or _POINTER.match(text) or _SIDE.search(text)),
+        "cue": any((_CUE.match(text), _POINTER.match(text), _SIDE.search(text), _KIND.search(text))),
         "date-led": bool(found) and text.find(found[0].text) <= 2,
         "credited": split(text)[1] is not None,
         "numbered": bool(_NUMBERED.match(text)),

@@ -139,7 +139,7 @@ class Layout:
             box.index
             for box in self.boxes
             if (box.tag in _FRAME_TAGS and not self._is_set_aside(box))
-            or (box.hints and _names_frame(box.hints) and box.tag not in WHOLE_TAGS)
+            or (box.hints and _names_frame(box.hints) and not self._is_of_story(box))
         ]
 
     def inside(self, chosen: Collection[int]) -> list[bool]:
@@ -158,6 +158,13 @@ class Layout:
         if self.headline is not None:
             held.update(self.path(self.headline.box))
         return self.inside([box for box in self._frames if box not in held])
+
+    def _is_of_story(self, box: Box) -> bool:
+        """A figure with a caption of its own is a picture, whatever words its name is made of."""
+        captioned = box.tag == "figure" and any(
+            block.role == "caption" and block.link_share < 0.5 for block in self.blocks_in(box.index)
+        )
+        return captioned or box.tag in WHOLE_TAGS
 
     def _is_set_aside(self, box: Box) -> bool:
         """An aside with a line or two is a picture set to the side, not a sidebar."""

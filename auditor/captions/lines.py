@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from auditor.captions import evidence
-from auditor.captions.credits import split
+from auditor.captions.credits import bare, split
 from auditor.captions.words import width
 from auditor.model import ImageReference, Relation, TextBlock
 
@@ -34,7 +34,7 @@ _TURN, _FEWEST_TURNS = 0.3, 3
 _NO_TURN = frozenset(("long", "sentences", "heading", "links", "byline", "list-item"))
 _LEAD_WIDTH = 80  # columns: a line under the headline of a page
 _ENOUGH = 0.5
-_STRONG = 0.75
+_STRONG, _STRONG_CREDITED = 0.75, 0.6
 _OTHER_SIDE = 0.6
 
 
@@ -151,7 +151,7 @@ def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool, turns: f
     for side, blocks in sides:
         for block in blocks:
             score = likeness(block, in_page, side == "line-after")
-            if block.index in taken or (run.opens and (side == "line-before" or score < _STRONG)):
+            if block.index in taken or (run.opens and not _is_of_lead(block, side, score)):
                 continue
             score = min(score + _TURN * (block.index in turns), 1.0)
             score *= 1.0 if side == habit else _OTHER_SIDE
@@ -161,6 +161,15 @@ def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool, turns: f
         line if line.score == best or _is_credit(line.block) else line._replace(score=min(line.score, 0.45))
         for line in lines
     ]
+
+
+def _is_of_lead(block: TextBlock, side: Relation, score: float) -> bool:
+    """Whether a line next to a picture before any text tells by itself that it is the picture's."""
+    if side == "line-before":
+        return False
+    if _is_credit(block):  # with a cue: a byline may look like one that has none
+        return bare(block.text) != block.text.strip()
+    return score >= (_STRONG_CREDITED if "credited" in evidence.signs(block) else _STRONG)
 
 
 def _near(blocks: tuple[TextBlock, ...]) -> tuple[TextBlock, ...]:

@@ -7,6 +7,7 @@ story, between headline and story, beside, after), what is around it and what it
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections import Counter
 from functools import cached_property
@@ -14,6 +15,7 @@ from functools import cached_property
 import msgspec
 
 from auditor.captions import attributes, identity
+from auditor.captions.credits import split
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, is_picture, name_of
 from auditor.captions.teasers import Teasers
@@ -56,12 +58,15 @@ WEIGHTS: dict[str, float] = {
     "portrait": -2.0,
     "invites": -2.0,
     "blank": -1.0,
+    "film": -2.5,
+    "paragraph": 1.0,
 }
 _THRESHOLD = 0.5
 _SMALL_PX, _LARGE_PX = 160, 600
 _DESCRIBED_WIDTH = 25
 _FEW_LINKS = 3  # pictures that link to other pages: with more a page is one of a site, whatever it calls them
 _AMID = frozenset(("in-story", "under-headline"))
+_FILM = re.compile(r"(?:^|[\s_-])(?:video|player|kaltura|jwplayer)(?:$|[\s_-])")
 _LIST_TAGS = frozenset(("li", "dd", "td"))
 _ODD_KINDS = frozenset(
     ("poster", "amp-video", "video", "object", "embed", "lazy", "lazy-background", "input", "svg-image")
@@ -171,8 +176,10 @@ class Judge:
         where, framed = self._where(reference), self.layout.framed[reference.box]
         headed = scope is not None and self._is_headed(scope, link)
         repeated = self.shown[name_of(reference)] > 1
-        # A teaser links its words as well: a picture that alone links leads to a larger one, or to a gallery.
-        unlinked = bool(held) and not any(block.link_share for block in held)
+        # A teaser links its words as well: a picture that alone links leads to a larger one, or to a gallery;
+        # and no teaser says whose picture it shows.
+        credited = captioned and any(split(block.text)[1] for block in held)
+        unlinked = bool(held) and (credited or not any(block.link_share for block in held))
         enlarged = unlinked and where in _AMID and not (framed or headed or repeated)
         seen = {
             where: True,
@@ -201,9 +208,18 @@ class Judge:
             "portrait": not captioned and attributes.is_portrait(reference),
             "invites": link == "abroad" and attributes.is_invitation(reference),
             "blank": is_stub(reference.address),
+            "film": where == "in-story" and self._is_film(reference.box),
+            "paragraph": where == "story-end"
+            and tags[0] == "p"
+            and self.in_story[reference.box]
+            and not link,
             "drawing": (reference.url or "").partition("?")[0].lower().endswith(".svg"),
         }
         return [sign for sign, there in seen.items() if there]
+
+    def _is_film(self, box: int) -> bool:
+        """Whether a box, or one of the next around it, calls itself a player of films."""
+        return any(_FILM.search(self.layout.boxes[one].hints) for one in self.layout.path(box, 4))
 
     def _where(self, reference: ImageReference) -> str:
         order = reference.order
@@ -215,7 +231,9 @@ class Judge:
             return "under-headline"
         if order < self.last and (self.in_common[reference.box] or self._is_just_above(order)):
             return "above-headline"
-        return "after-story" if self.common and self.in_common[reference.box] else "outside"
+        if not (self.common and self.in_common[reference.box]):
+            return "outside"
+        return "after-story" if self.layout.blocks_between(self.last + 1, order) else "story-end"
 
     def _is_just_above(self, order: int) -> bool:
         """Whether nothing but a kicker or a credit stands between an image and the headline."""

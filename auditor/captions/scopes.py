@@ -197,7 +197,10 @@ def is_picture(reference: ImageReference) -> bool:
 def is_tiny(reference: ImageReference) -> bool:
     """Whether the markup itself says that the image is an icon or a tracker."""
     sizes = [_pixels(reference.attributes.get(name)) for name in ("width", "height")]
-    return any(size is not None and size < _SMALLEST_PX for size in sizes)
+    known = [size for size in sizes if size is not None]
+    if 0 in known and max(known) > _SMALLEST_PX:  # a side that a script will set
+        return False
+    return any(size < _SMALLEST_PX for size in known)
 
 
 def name_of(reference: ImageReference) -> str:

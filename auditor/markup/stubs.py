@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _STUB_NAME = re.compile(
     r"(?:^|[/_.-])(?:blank|spacer|pixel|1x1|transparent|trans|clear|empty|dot|loading|loader|lazy(?:load)?|"
-    r"placeholder|none|spinner|grey|gray|default|dummy|fallback|noimage|no-image|blur)(?=[/_.0-9-]|$)",
+    r"placeholder|none|spin(?:ner)?|grey|gray|default|dummy|fallback|noimage|no-image|blur)(?=[/_.0-9-]|$)",
     re.IGNORECASE,
 )
 _STUB_DATA = 4096  # characters; a data: URL of a picture worth showing is longer

@@ -7,6 +7,12 @@ from hypothesis import strategies as st
 from auditor.captions.credits import split
 
 CREDITED = [
+    ("李四在场边。视频截图", "李四在场边。", "视频截图"),
+    ("港口之夜。网络图片", "港口之夜。", "网络图片"),
+    ("10月4日，列车开往港口。 通讯员王五 摄", "10月4日，列车开往港口。", "通讯员王五 摄"),
+    ("The shelter in 1952. (Public domain)", "The shelter in 1952.", "Public domain"),
+    ("Das Tor bei Nacht. Archivfoto: HN", "Das Tor bei Nacht.", "Archivfoto: HN"),
+    ("Londyn / autor: Pixabay, Twitter", "Londyn", "autor: Pixabay, Twitter"),
     ("Um dos pilares Imagem: Arquivo pessoal", "Um dos pilares", "Arquivo pessoal"),
     ("価格の推移（出所）国土交通省の資料", "価格の推移", "国土交通省の資料"),
     ("Sur le quai, le soir. (Ann Poe/Vu pour Le Quai)", "Sur le quai, le soir.", "Ann Poe/Vu pour Le Quai"),
@@ -117,6 +123,9 @@ CREDIT_ALONE = [
     ("צילום: Jane Doe/AP", "Jane Doe/AP"),
 ]
 UNCREDITED = [
+    "裏面は平らです。上が新型、下が旧型です",
+    "こちらは前の画面。選択肢がありません",
+    "Symbolbild: die Polizei im Einsatz",
     "File photo: the gate in Houston",
     "The gate in Houston. File pic: the street before it",
     "A ruling on copyright",

@@ -47,6 +47,19 @@ LAYOUTS = {
         ["港口的大火在夜里燃烧"],
     ),
     "cue": (f"{TEXT}<p>{images(1)}</p><p>图为港口的大火 新华社发</p>{TEXT}", ["图为港口的大火"]),
+    "a screen of another paper": (
+        f"{TEXT}<center>{images(1)}</center><p>《港口时报》网站题为《大火之夜》的报道截图。</p>{TEXT}",
+        ["《港口时报》网站题为《大火之夜》的报道截图。"],
+    ),
+    "a credited line under the lead": (
+        f"<div>{images(1)}</div><div><p>“We saw it coming,” a docker told the paper. | Photo by Ann Poe</p>"
+        f"<p>By Jane Doe</p>{TEXT}</div>",
+        ["“We saw it coming,” a docker told the paper."],
+    ),
+    "a line under the lead": (
+        f"<div>{images(1)}</div><div><p>A docker saw it coming</p><p>By Jane Doe</p>{TEXT}</div>",
+        [None],
+    ),
     "pointer": (f"{TEXT}<p>{images(1)}</p><p>▲港口的大火</p>{TEXT}", ["▲港口的大火"]),
     "table": (
         f"{TEXT}<table><tr><td>{images(1)}</td></tr><tr><td>港口的大火在夜里燃烧</td></tr></table>{TEXT}",
@@ -138,6 +151,16 @@ def test_a_line_is_held_against_the_alternative_text_of_its_own_image(page, capt
     )
     article = msgspec.structs.replace(article, references=(*article.references, *sheet))
     assert captions(article) == ["港口的大火", "面包店的老板"]
+
+
+@pytest.mark.parametrize(
+    ("line", "credit"),
+    [("(Credit: Pixabay/CC0 Public Domain)", "Pixabay/CC0 Public Domain"), ("Jane Doe/Reuters", None)],
+)
+def test_a_credit_under_the_lead_is_known_by_its_cue(page, line: str, credit: str | None) -> None:
+    article = page(f"<div>{images(1)}</div><div><p>{line}</p>{TEXT}</div>")
+    (pairing_,) = pairing.pair(article).pairings
+    assert (pairing_.caption, pairing_.credit) == (None, credit)
 
 
 def test_what_follows_a_credit_label_is_the_credit(page) -> None:

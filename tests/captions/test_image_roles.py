@@ -174,6 +174,51 @@ def test_what_stands_for_a_picture_under_the_headline_is_none(page, stub: str) -
     assert {reference.role for reference in article.references} == {"chrome"}
 
 
+IN_A_STORY = {
+    "a figure of a long name": (
+        "<figure class=leadArtWithZuesAds>{}<figcaption>The quay</figcaption>",
+        "body",
+    ),
+    "an advertisement": ("<figure class=leadArtWithZuesAds>{}", "chrome"),
+    "linked with a credited caption": (
+        "<a href=/r~1/>{}<div class=photo__desc>A quay | Foto: AP</div>",
+        "body",
+    ),
+    "linked with a line": ("<a href=/r~1/>{}<div class=photo__desc>The quay</div>", "chrome"),
+    "a button": ("<a href='https://other.example/story#'>{}", "body"),
+    "a still of a film": ("<div class='film video-player'>{}", "chrome"),
+}
+SHOWN = "<img src=/quay-in-the-fog.jpg>"
+
+
+@pytest.mark.parametrize("kind", IN_A_STORY)
+def test_what_is_around_a_picture_in_the_story_tells_whether_it_is_of_it(page, kind: str) -> None:
+    around, role = IN_A_STORY[kind]
+    markup = around.format(SHOWN) + "</a></figure></div>"
+    article = page(
+        f"<nav><a href=/>Home</a></nav><div class=story>{TEXT}<div>{markup}</div>{TEXT}</div>", title="Fire"
+    )
+    assert roles_of(article) == {"quay-in-the-fog.jpg": role}
+
+
+@pytest.mark.parametrize(("size", "role"), [("width=800 height=0", "lead"), ("width=0 height=0", "chrome")])
+def test_a_side_of_no_length_beside_a_long_one_is_still_to_be_set(page, size: str, role: str) -> None:
+    body = f"<nav><a href=/>Home</a></nav><figure><img src=/quay-in-the-fog.jpg {size}></figure>{TEXT}"
+    assert roles_of(page(body, title="Fire")) == {"quay-in-the-fog.jpg": role}
+
+
+@pytest.mark.parametrize(("between", "role"), [("", "body"), ("<p>Read on</p>", "chrome")])
+def test_a_captioned_picture_right_below_the_text_ends_the_story(page, between: str, role: str) -> None:
+    figure = f"<figure>{SHOWN}<figcaption>The quay at noon</figcaption></figure>"
+    body = f"<nav><a href=/>Home</a></nav><div><div class=text>{TEXT}</div>{between}{figure}</div>"
+    assert roles_of(page(body, title="Fire")) == {"quay-in-the-fog.jpg": role}
+
+
+def test_a_picture_in_a_paragraph_of_its_own_ends_the_story(page) -> None:
+    body = f"<nav><a href=/>Home</a></nav><div>{TEXT}<p><img src=/quay-in-the-fog.jpg></p></div>"
+    assert roles_of(page(body, title="Fire")) == {"quay-in-the-fog.jpg": "body"}
+
+
 def test_a_picture_that_links_to_its_larger_version_ends_a_story(page) -> None:
     picture = "<a href=/large/the-port-at-night.jpg><img src=/small/the-port-at-night.jpg></a>"
     article = page(f"<nav><a href=/>Home</a></nav><div>{TEXT}{TEXT}<p>{picture}</p></div>", title="Fire")
