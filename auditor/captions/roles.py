@@ -136,9 +136,22 @@ class Judge:
         counts = Counter(self.scopes.names)
         return {name for name in self.declared if counts[name] == 1} - self.shown.keys()
 
+    @cached_property
+    def backgrounds(self) -> set[int]:
+        """The backgrounds that show what the page declares as its picture, where no image shows it."""
+        missing = self.declared.difference(self.scopes.names)
+        return {
+            reference.index
+            for reference in self.layout.references
+            if reference.kind == "css"
+            and reference.order < self.last
+            and name_of(reference) in missing
+            and not self.layout.framed[reference.box]
+        }
+
     def role(self, reference: ImageReference) -> ImageRole:
         if reference.role in ("metadata", "chrome"):
-            return reference.role
+            return "body" if reference.index in self.backgrounds else reference.role
         if self.is_linear:
             return "body" if is_picture(reference) else "chrome"
         if reference.index not in self.pictures:

@@ -214,6 +214,20 @@ def test_a_captioned_picture_right_below_the_text_ends_the_story(page, between: 
     assert roles_of(page(body, title="Fire")) == {"quay-in-the-fog.jpg": role}
 
 
+@pytest.mark.parametrize(("image", "role"), [("", "lead"), ("<img src=/quay-in-the-fog.jpg>", "chrome")])
+def test_a_background_shows_what_the_page_declares_where_no_image_does(image: str, role: str) -> None:
+    hero = "<div class=hero style='background-image: url(/quay-in-the-fog.jpg?w=1600)'></div>"
+    other = "<div style='background-image: url(/paper-of-the-site.png)'></div>"
+    head = "<title>Fire in the port</title><meta property=og:image content=/quay-in-the-fog.jpg>"
+    body = (
+        f"<nav><a href=/>Home</a></nav>{hero}{other}<h1>Fire in the port</h1><div>{TEXT}{image}{TEXT}</div>"
+    )
+    url = "https://news.example/story"
+    article = roles.assign(html.parse(head + body, Document("story", b"", url=url), url))
+    found = {r.address: r.role for r in article.references if r.kind == "css"}
+    assert found == {"/quay-in-the-fog.jpg?w=1600": role, "/paper-of-the-site.png": "chrome"}
+
+
 def test_a_picture_in_a_paragraph_of_its_own_ends_the_story(page) -> None:
     body = f"<nav><a href=/>Home</a></nav><div>{TEXT}<p><img src=/quay-in-the-fog.jpg></p></div>"
     assert roles_of(page(body, title="Fire")) == {"quay-in-the-fog.jpg": "body"}
