@@ -23,7 +23,7 @@ _IN_SCOPE: dict[Relation, float] = {"line-after": 0.75, "line-before": 0.4, "tab
 _IN_SCOPE_SIGNS = {
     "cue": 0.15, "date-led": 0.15, "credited": 0.15, "links": -0.05, "heading": -0.4, "byline": -0.6,
     "short": -0.4, "wordy": -0.3, "bracketed": -0.5, "list-item": -0.3,
-    "deck": -0.5,
+    "deck": -0.5, "prose": -0.35,
 }  # fmt: skip
 # What pages call the lines that open a story.
 _DECK_HINT = re.compile(
@@ -31,6 +31,7 @@ _DECK_HINT = re.compile(
     r"ingress|entradilla|bajada|copete|sommario|excerpt|abstract|perex|manchet|strapline|resumen?)(?:$|[\s_-])"
 )
 _SHORTEST_DECK = 36
+_SHORTEST_PROSE = 80  # columns
 _WORTH_TELLING = 0.1
 _CREDIT_TAGS = frozenset(("footer", "small", "cite", "address"))
 _LONGEST_CREDIT = 70
@@ -130,12 +131,21 @@ def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> Caption
             signs.add("deck")
         if {"long", "sentences"} & signs and not {"cue", "credited", "date-led", "open-ended"} & signs:
             signs.add("wordy")
+        if _flows_on(unit, reference, layout) and not {"cue", "credited", "date-led", "set-apart"} & signs:
+            signs.add("prose")
         # <dl><dt>picture</dt><dd>caption</dd></dl>, <li>picture<p>caption</p></li>
         if layout.boxes[unit.block.box].tag in ("dd", "p") and not unit.block.link_share:
             signs.discard("list-item")
         confidence = _IN_SCOPE[relation] + sum(_IN_SCOPE_SIGNS.get(sign, 0.0) for sign in sorted(signs))
     confidence = round(min(max(confidence, 0.05), 0.9 if relation != "figcaption" else 1.0), 2)
     return CaptionCandidate(unit.text, relation, confidence, unit.block.span, unit.credit)
+
+
+def _flows_on(unit: Unit, reference: ImageReference, layout: Layout) -> bool:
+    """Whether the words are a whole paragraph, with the picture set into its beginning."""
+    block = unit.block
+    whole = width(block.text) >= _SHORTEST_PROSE and "open-ended" not in evidence.signs(block)
+    return whole and block.box == reference.box and layout.boxes[block.box].tag == "p"
 
 
 def _is_deck(block: TextBlock, layout: Layout) -> bool:

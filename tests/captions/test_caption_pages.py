@@ -47,6 +47,11 @@ LAYOUTS = {
         ["港口的大火在夜里燃烧"],
     ),
     "cue": (f"{TEXT}<p>{images(1)}</p><p>图为港口的大火 新华社发</p>{TEXT}", ["图为港口的大火"]),
+    "a paragraph that the picture is set into": (
+        f"{TEXT}<p>{images(1)}港口的大火烧了一夜，消防部门派出四十辆消防车，火势在凌晨三点得到控制，居民留在家中。</p>"
+        f"{TEXT}",
+        [None],
+    ),
     "a screen of another paper": (
         f"{TEXT}<center>{images(1)}</center><p>《港口时报》网站题为《大火之夜》的报道截图。</p>{TEXT}",
         ["《港口时报》网站题为《大火之夜》的报道截图。"],
