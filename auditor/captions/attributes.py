@@ -19,6 +19,8 @@ _OF_VIEWPORT = re.compile(r"v[wh]|%|calc|auto")
 _IN_PIXELS = re.compile(r"(?:^|[\s,)])(\d{1,4})(?:\.\d+)?px\s*(?:,|$)")
 _SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?")
 _HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
+_ORIGIN = re.compile(r"\w+://[^/?#]*")
+_PAGE_NUMBER = re.compile(r"(?<=[^/])[-_]\d{1,2}$")
 _ATTACHMENT = re.compile(r"/attachment/|[?&]attachment_id=\d")
 # Folders and names of files in which sites keep the faces of those who write.
 _PORTRAIT = re.compile(
@@ -47,10 +49,20 @@ def link(reference: ImageReference, page: str) -> str | None:
     known = {name_of(reference), *(identity.name(candidate.url) for candidate in reference.candidates[:6])}
     if href.partition("?")[0].lower().endswith(_PICTURE_ENDINGS) or name in known:
         return "itself"
-    if _ATTACHMENT.search(href) or _place(href) == _place(page):
+    site = _ORIGIN.match(page) if href.startswith("/") and not href.startswith("//") else None
+    there = _place(site[0] + href if site else href)
+    if _ATTACHMENT.search(href) or there == _place(page) or _is_next(there, _place(page)):
         return "itself"
-    there = _host(href)
-    return "abroad" if there and there != _host(page) else "away"
+    host = _host(href)
+    return "abroad" if host and host != _host(page) else "away"
+
+
+def _is_next(href: str, page: str) -> bool:
+    """Whether an address is that of another page of the same story: story.html, story-2.html."""
+    stem, _, ending = page.rpartition(".") if "." in page.rpartition("/")[2] else (page, "", "")
+    first = _PAGE_NUMBER.sub("", stem)
+    other = href.removesuffix(f".{ending}") if ending else href
+    return bool(first) and _PAGE_NUMBER.sub("", other) == first and (other != href or not ending)
 
 
 @lru_cache(maxsize=1024)

@@ -36,7 +36,7 @@ _AGENCY = (
     r"getty(?: ?images)?|imago(?: images)?|picture[ -]alliance|shutterstock|alamy(?: stock photo)?|"
     r"istock(?:photo)?|unsplash|pixabay|adobe ?stock|bloomberg|zuma(?: ?press)?|wikimedia(?: commons)?|"
     r"ritzau scanpix|scanpix|keystone|belga|yonhap|supplied|handout|contributed|"
-    r"public domain|creative commons|cc[ -]by(?:[ -](?:sa|nd|nc|[1-4]\.0))*|flickr|"
+    r"public domain|creative commons|cc[ -]by(?:[ -](?:sa|nd|nc|[1-4]\.0))*|flickr|instagram|tiktok|"
     r"رويترز|الأناضول|أ ?\.? ?ف ?\.? ?ب\.?|إ\.ب\.أ|د\.ب\.أ|فرانس برس|غيتي|รอยเตอร์|연합뉴스|뉴시스|뉴스1|"
     r"a\.?n\.?p\.?|lusa|ritzau|lehtikuva|hollandse hoogte|anadolu(?: agency| ajansı)?|"
     r"pa (?:media|wire|images)|usa today sports|action images|rex features|sipa(?: usa| press)?|"
@@ -71,10 +71,10 @@ _BY_FILE = re.compile(  # the cue stays with the name: that the picture is an ol
     re.IGNORECASE,
 )
 _BY_SIGN = re.compile(
-    r"(?P<credit>(?:©|\(c\)|&copy;|Ⓒ|[（(](?:出所|出典)[）)])\s*[^©]{2,120})$", re.IGNORECASE
+    r"(?P<credit>(?:©|\(c\)|&copy;|Ⓒ|[（(](?:出所|出典)[）)])\s*[^©]{2,300})$", re.IGNORECASE
 )
 _BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
-    r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,8}(?:记者|記者|通讯员|通訊員|摄影师|攝影師)\s*)?"
+    r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,12}(?:记者|記者|通讯员|通訊員|摄影师|攝影師)\s*)?"
     r"[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4})*\s*[/／]?\s*(?:摄|攝|摄影|攝影|供图|供圖|提供)"
     r"(?:[/／][\u4e00-\u9fff]{2,8})?|"
     rf"(?<=\s)(?:{_AGENCY}|[\u4e00-\u9fff]{{2,8}}(?:记者|記者)\s?[\u4e00-\u9fff·]{{2,4}})\s[图圖]|"
@@ -95,6 +95,7 @@ _BY_AGENCY = re.compile(
 _BY_DASH = re.compile(  # "The bridge - Jane Doe/Agency": both sides of the slash are names
     r"\s[-–—]\s+(?P<credit>[^-–—/|:：\d]{3,40}\s?/\s?[^-–—/|:：\d]{2,40}?)\s*$"
 )
+_BARRED_CUE = re.compile(r"(?:photo|foto|фото|fot\.|bild|źródło|источник|джерело)\s", re.IGNORECASE)
 _BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。\d]{2,24})$")  # Japanese papers: caption＝agency
 _PATTERNS = (
     _BY_FILE, _BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_REPORTER, _BY_DASH, _BY_BAR, _BY_AGENCY, _BY_EQUALS,
@@ -137,7 +138,13 @@ _IN_ARABIC = re.compile(
     r"[\u0621-\u06d3]{2,}(?: [\u0621-\u06d3]{2,}){0,2}"
 )
 _SITE = re.compile(r"[a-z][a-z0-9.-]{3,24}")  # a site's name, as it writes it: "Jane Doe/coastnews"
-_IS_LABEL = re.compile(rf"[(\[]?\s*(?:{_CUE})\s*[:：]", re.IGNORECASE)
+_IS_LABEL = re.compile(
+    rf"[(\[]?\s*(?:{_CUE})\s*[:：]|"  # and as broadcasters say it to those who do not see
+    r"(?:image source|صدر الصورة|مصدر الصورة|图像来源|圖像來源|画像提供|사진 출처|तस्वीर का स्रोत|इमेज स्रोत|"
+    r"источник изображения|автор фото|джерело зображення|nguồn hình ảnh|kaynak|crédito|crédit photo|"
+    r"fuente de la imagen|chanzo cha picha|sumber gambar)\s*[,،，、]",
+    re.IGNORECASE,
+)
 _LEADING_CUE = re.compile(
     rf"^\s*(?:(?:{_CUE})\s*(?:[:：/／=＝・]|\bby\b|\.{{3}})\s*|(?:fotos?|bild|beeld)\s+(?:von|di|de|da|do|av|af|van)\s+(?-i:(?=[A-ZÀ-Þ]))|fot\.\s+|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*|(?:出所|出典)[）)]\s*)+",
     re.IGNORECASE,
@@ -249,7 +256,11 @@ def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
         full = " " in said.split("/")[0].strip() or _HAS_AGENCY.search(said)
         return bool(full) and _is_named(said)
     if pattern is _BY_BAR:
-        return _is_named(_FOREIGN_CUE.sub("", said)) or bool(_HAS_AGENCY.fullmatch(said.strip()))  # "| dpa"
+        return (
+            _is_named(_FOREIGN_CUE.sub("", said))
+            or bool(_BARRED_CUE.match(said))
+            or bool(_HAS_AGENCY.fullmatch(said.strip()))
+        )  # "| dpa"
     if pattern is _BY_CUE and match.start() == 0 and _DOUBLE_CUE.match(match.string):
         return _is_named(said) or bool(_HAS_AGENCY.search(said))
     return True

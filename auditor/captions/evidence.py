@@ -19,6 +19,10 @@ _CUE = re.compile(
 )
 # How a picture was made, at the end of a line that says what it shows.
 _KIND = re.compile(r"[\u4e00-\u9fff](?:截[图圖]|(?:资料|資料|示意|效果|合成|宣传)[图圖]片?|资料照片)[。.]?$")
+_STAFF = re.compile(
+    r"\s*[(（]?(?:责任?编辑?|編輯|编辑|責任編輯|责编|校对|校對|审核|監製|监制)[\s:：/／丨|]"
+)  # who made the page
+_TITLE = re.compile(r"[《〈][^《》〈〉]{1,40}[》〉]")  # of a book or poem, and no more
 _POINTER = re.compile(r"\s*[▲△↑▼▽↓]")
 _SIDE = re.compile(
     r"\((?:left|right|centre|center|links|rechts|mitte|v\.? ?l\.?[^)]{0,12}|gauche|droite|izquierda)\b|"
@@ -78,13 +82,16 @@ def _of_text(text: str) -> frozenset[str]:
         "short": wide < _SHORTEST_WIDTH,
         "sentences": len(_SENTENCE_END.findall(text)) > 1,
         "bracketed": text[:1] in "(（[" and text[-1:] in ")）]",
+        "heading": bool(_TITLE.fullmatch(text)),
         "byline": wide < _LONG_WIDTH and is_byline(text),
     }
     return frozenset(sign for sign, there in seen.items() if there)
 
 
 def is_byline(text: str) -> bool:
-    """Whether a line says little but when (and by whom) the story was written: no caption."""
+    """Whether a line says little but when, or by whom, the story was written: no caption."""
+    if _STAFF.match(text):
+        return True
     found = dates.find(text)
     if not found and not _CLOCK.search(text):
         return False

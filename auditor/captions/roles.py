@@ -6,6 +6,7 @@ story, between headline and story, beside, after), what is around it and what it
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import sys
@@ -19,7 +20,7 @@ from auditor.captions.credits import split
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, is_picture, name_of
 from auditor.captions.teasers import Teasers
-from auditor.captions.words import width
+from auditor.captions.words import is_advertisement, width
 from auditor.markup.stubs import is_stub
 from auditor.model import Article, ImageReference, ImageRole
 
@@ -59,7 +60,8 @@ WEIGHTS: dict[str, float] = {
     "invites": -2.0,
     "blank": -1.0,
     "film": -2.5,
-    "paragraph": 1.0,
+    "flow": 1.0,
+    "advertised": -4.0,
 }
 _THRESHOLD = 0.5
 _SMALL_PX, _LARGE_PX = 160, 600
@@ -180,6 +182,9 @@ class Judge:
     def signs(self, reference: ImageReference) -> list[str]:
         """What speaks for and against an image, as keys of WEIGHTS."""
         scope = self.scopes.of(reference)
+        drawn = (reference.url or "").partition("?")[0].lower().endswith(".svg")
+        if scope is None and not drawn:
+            scope = self._figure(reference)
         tags = [self.layout.boxes[box].tag for box in self.layout.path(reference.box, 6)]
         link = attributes.link(reference, self.url)
         held = self.layout.blocks_in(scope) if scope is not None else []
@@ -222,17 +227,25 @@ class Judge:
             "invites": link == "abroad" and attributes.is_invitation(reference),
             "blank": is_stub(reference.address),
             "film": where == "in-story" and self._is_film(reference.box),
-            "paragraph": where == "story-end"
-            and tags[0] == "p"
-            and self.in_story[reference.box]
-            and not link,
-            "drawing": (reference.url or "").partition("?")[0].lower().endswith(".svg"),
+            "flow": where == "story-end" and not link and self._is_in_flow(reference),
+            "advertised": any(map(is_advertisement, [reference.alt or "", *(block.text for block in held)])),
+            "drawing": drawn,
         }
         return [sign for sign, there in seen.items() if there]
 
+    def _figure(self, reference: ImageReference) -> int | None:
+        """The figure around a picture that it shares with others, as the shapes for other screens are."""
+        path = self.layout.path(reference.box, 4)
+        return next((box for box in path if self.layout.boxes[box].tag == "figure"), None)
+
+    def _is_in_flow(self, reference: ImageReference) -> bool:
+        """Whether a picture stands among the paragraphs of the story, in boxes of its own at most."""
+        return not self.layout.story_boxes.isdisjoint(self.layout.path(reference.box, 3))
+
     def _is_film(self, box: int) -> bool:
-        """Whether a box, or one of the next around it, calls itself a player of films."""
-        return any(_FILM.search(self.layout.boxes[one].hints) for one in self.layout.path(box, 4))
+        """Whether a box, or one of the next around it that hold no text, calls itself a player of films."""
+        near = itertools.takewhile(lambda one: not self.scopes.tells(one), self.layout.path(box, 4))
+        return any(_FILM.search(self.layout.boxes[one].hints) for one in near)
 
     def _where(self, reference: ImageReference) -> str:
         order = reference.order

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from auditor.captions.credits import bare, is_label, is_name, split
 from auditor.captions.scopes import CAPTION_HINT, Scopes
-from auditor.captions.words import skeleton, width
+from auditor.captions.words import is_advertisement, skeleton, width
 from auditor.model import Relation, Span, TextBlock
 
 _EDGE = r"(?:^|[\s_-])"
@@ -38,7 +38,7 @@ _UI_TEXT = re.compile(
     r".*auto-?play.*|(?:click|tap) to play.*|view \d+ images?|video player is loading\.?|play video|"
     r"(?:buy|purchase|order|license)\b.{0,20}(?:photo|image|print|right)s?(?:, opens (?:in a )?new tab)?|"
     r",? ?opens (?:in a )?new (?:tab|window)|"
-    r"sdílet|share|teilen|compartir|partager|condividi|copy link|advertisement|anzeige|werbung|广告|廣告",
+    r"sdílet|share|teilen|compartir|partager|condividi|copy link",
     re.IGNORECASE,
 )
 _CREDIT_LABEL = re.compile(
@@ -54,10 +54,12 @@ _LABEL = re.compile(
     r"\s*[,:،，、]\s*",
     re.IGNORECASE,
 )
+_ENDS_AS_CAPTION = re.compile(r" (?:span|small|em|i) (?:\S+ )*\S*(?:caption|legend)\S*(?: \S+)?$")
 _CAPTION_ITSELF = re.compile(r"(?:^|[_-])(?:caption|legend|cutline)$")
 _LONGEST_CREDIT = 120
 _CITED = re.compile(r"(?:^|\s)cite(?:$|\s)")
 _LONGEST_PREPOSITION = 4
+_PROSE_WIDTH = 80  # columns
 _FEWEST_WORDS = 3
 _SIGNING = ("span", "small")
 _SPACED = re.compile("[\\u05d0-\\u06ff\\u0900-\\u097f\\uac00-\\ud7a3]")  # Hebrew, Arabic, Devanagari, Hangul
@@ -150,11 +152,14 @@ def _pieces(scopes: Scopes, block: TextBlock, scope: int) -> list[_Piece]:
         if box.index == scope or scopes.holds_picture(box):
             break
         around.append(f"{box.tag} {box.hints}")
-    outer = "ui" if _UI_TEXT.fullmatch(block.text) else _kind_by_hints(around)
+    outer = "ui" if _UI_TEXT.fullmatch(block.text) or is_advertisement(block.text) else _kind_by_hints(around)
     parts = [(part.text, part.hints) for part in block.parts] or [(block.text, block.hints)]
+    named = outer is None and any(CAPTION_HINT.search(hints) for _, hints in parts)
     pieces = []
     for text, hints in parts:
         kind = outer if outer == "ui" else _kind_by_hints([hints]) or outer or "text"
+        if named and kind == "text" and width(text) >= _PROSE_WIDTH and not CAPTION_HINT.search(hints):
+            kind = "ui"  # the paragraph that the caption stands in
         if not text.strip() or _UI_TEXT.fullmatch(text.strip()):
             kind = "ui" if text.strip(" |/–-·,.:;()") and kind != "credit" else kind
         pieces.append(_Piece(text, kind))
@@ -231,7 +236,7 @@ def _kind_by_hints(innermost_first: list[str]) -> str | None:
     for hints in innermost_first:
         if not hints:
             continue
-        if _UI_HINT.search(hints) or hints.startswith("button"):
+        if (_UI_HINT.search(hints) and not _ENDS_AS_CAPTION.search(hints)) or hints.startswith("button"):
             return "ui"
         if _CREDIT_HINT.search(hints):
             # "image__caption attribution" holds the words, and the credit if there is one

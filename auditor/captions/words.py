@@ -7,6 +7,12 @@ import re
 import unicodedata
 
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
+_ADVERTISEMENT = re.compile(
+    r"\W*(?:(?:paid |scroll to continue )?advert(?:isement)?s?|advertising|sponsored(?: content)?|anzeigen?|"
+    r"werbung|reklam[aey]?|reklám|hirdetés|annons|annonse|annonce|inzerce|mainos|publicit[ée]|publicidade?|pubblicità|"
+    r"advertentie|iklan|quảng cáo|реклама|διαφήμιση|إعلان|פרסומת|広告|광고|广告|廣告)\W*",
+    re.IGNORECASE,
+)
 _UNLETTERED = re.compile(r"[\W_]+")
 
 
@@ -14,6 +20,11 @@ _UNLETTERED = re.compile(r"[\W_]+")
 def width(text: str) -> int:
     """How much room a text takes, in columns; Han, kana and Hangul take two."""
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+
+
+def is_advertisement(text: str) -> bool:
+    """Whether a text says no more than that what stands beside it is an advertisement."""
+    return bool(_ADVERTISEMENT.fullmatch(text))
 
 
 @functools.lru_cache(maxsize=4096)

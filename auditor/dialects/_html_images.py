@@ -22,8 +22,9 @@ _LAZY = re.compile(
     r"(?:zoom)?(?P<forum>file)|(?!.*(?:share|hover|social))(?:data-|lazy|ng-|v-lazy|:)(?:[a-z0-9]+[-_])*?"
     r"(?P<word>src|srcset|original|orig|lazy|lazyload|lazysrc|image|img|url|bg|bgset|background|full|large|"
     r"hires|highres|retina|desktop|tablet|mobile|medium|small|thumb|file|photo|poster|fallback|noscript|echo|"
-    r"actualsrc|ks|croporisrc|defer|source|path)(?:[-_](?:src|image|img|url|set|[0-9a-z]{1,10}))*"
+    r"actualsrc|interchange|ks|croporisrc|defer|source|path)(?:[-_](?:src|image|img|url|set|[0-9a-z]{1,10}))*"
 )
+_INTERCHANGE = re.compile(r"\[\s*([^\s,\[\]]+)\s*,[^\[\]]*\]")  # "[small.jpg, small], [large.jpg, large]"
 _SURE = frozenset("src srcset original lazy lazyload lazysrc bg bgset background".split())
 _KEPT = frozenset(
     "title aria-label aria-hidden role width height loading class id itemprop usemap ismap fetchpriority "
@@ -94,6 +95,8 @@ def lazy_candidates(attributes: dict[str, str]) -> Lazy:
             continue
         if "srcset" in name or name.endswith(("bgset", "-set")):
             found += srcset.parse(value, name)
+        elif value.startswith("["):
+            found += [Candidate(one[1], origin=name) for one in _INTERCHANGE.finditer(value)]
         elif _is_address(value, word in _SURE):
             found.append(Candidate(_unwrapped(value), origin=name))
     return Lazy(tuple(found), attributes.get("data-sizes") or attributes.get("sizes"))

@@ -7,6 +7,15 @@ from hypothesis import strategies as st
 from auditor.captions.credits import split
 
 CREDITED = [
+    (
+        "Der Zeichner am Tisch © HNW/A. Beispiel, honorarfrei - Verwendung gemäß der AGB im engen "
+        "inhaltlichen, redaktionellen Zusammenhang mit der Sendung bei Nennung von Bild und Urheber",
+        "Der Zeichner am Tisch",
+        "HNW/A. Beispiel, honorarfrei - Verwendung gemäß der AGB im engen "
+        "inhaltlichen, redaktionellen Zusammenhang mit der Sendung bei Nennung von Bild und Urheber",
+    ),
+    ("Вона підписала підозру / Фото з фейсбуку Олени", "Вона підписала підозру", "Фото з фейсбуку Олени"),
+    ("That's a lot of selfies [Instagram]", "That's a lot of selfies", "Instagram"),
     ("李四在场边。视频截图", "李四在场边。", "视频截图"),
     ("港口之夜。网络图片", "港口之夜。", "网络图片"),
     ("10月4日，列车开往港口。 通讯员王五 摄", "10月4日，列车开往港口。", "通讯员王五 摄"),
@@ -107,6 +116,7 @@ LEFT_OVER = [  # the credit stood in an element of its own
     ("The gate at night Copyright", "The gate at night"),
 ]
 CREDIT_ALONE = [
+    ("广州日报全媒体图片记者王五阳、李妍摄", "广州日报全媒体图片记者王五阳、李妍摄"),
     ("PHOTO ANN POE, LE QUAI", "ANN POE, LE QUAI"),
     ("INFOGRAPHIE LE QUAI", "LE QUAI"),
     ("（出典）国土交通省の資料", "国土交通省の資料"),

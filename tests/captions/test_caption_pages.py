@@ -52,6 +52,21 @@ LAYOUTS = {
         f"{TEXT}",
         [None],
     ),
+    "who made the page": (f"{TEXT}<center>{images(1)}</center><p>编辑 张三</p>", [None]),
+    "the title of a poem": (
+        f"{TEXT}<center>{images(1)}</center><p align=center><b>《冬夜的港口》</b></p>{TEXT}",
+        [None],
+    ),
+    "a label of what follows": (
+        f"{TEXT}<div class=picture>{images(1)}</div><p class=proper-caption>Advertisement:</p>{TEXT}",
+        [None],
+    ),
+    "a legend in a running paragraph": (
+        f"{TEXT}<p><a class=zoom href=/pictures/port-fire-0000.jpg>{images(1)}<span class=legend>Forty "
+        "engines at the quay</span></a>The fire in the port began last night, and forty engines were sent "
+        f"out before morning came over the harbour.</p>{TEXT}",
+        ["Forty engines at the quay"],
+    ),
     "a screen of another paper": (
         f"{TEXT}<center>{images(1)}</center><p>《港口时报》网站题为《大火之夜》的报道截图。</p>{TEXT}",
         ["《港口时报》网站题为《大火之夜》的报道截图。"],
@@ -160,12 +175,22 @@ def test_a_line_is_held_against_the_alternative_text_of_its_own_image(page, capt
 
 @pytest.mark.parametrize(
     ("line", "credit"),
-    [("(Credit: Pixabay/CC0 Public Domain)", "Pixabay/CC0 Public Domain"), ("Jane Doe/Reuters", None)],
+    [
+        ("(Credit: Pixabay/CC0 Public Domain)", "Pixabay/CC0 Public Domain"),
+        ("Jane Doe/Reuters", None),
+    ],
 )
 def test_a_credit_under_the_lead_is_known_by_its_cue(page, line: str, credit: str | None) -> None:
     article = page(f"<div>{images(1)}</div><div><p>{line}</p>{TEXT}</div>")
     (pairing_,) = pairing.pair(article).pairings
     assert (pairing_.caption, pairing_.credit) == (None, credit)
+
+
+def test_a_label_in_the_words_of_a_broadcaster_leads_the_credit(page) -> None:
+    label = "<p><span class=c1>صدر الصورة،</span> <span>Jane Doe</span></p>"
+    article = page(f"<div><div>{images(1)}{label}</div></div>{TEXT}")
+    (pairing_,) = pairing.pair(article).pairings
+    assert (pairing_.caption, pairing_.credit) == (None, "Jane Doe")
 
 
 def test_what_follows_a_credit_label_is_the_credit(page) -> None:

@@ -187,6 +187,13 @@ IN_A_STORY = {
     "linked with a line": ("<a href=/r~1/>{}<div class=photo__desc>The quay</div>", "chrome"),
     "a button": ("<a href='https://other.example/story#'>{}", "body"),
     "a still of a film": ("<div class='film video-player'>{}", "chrome"),
+    "an advertisement by its caption": ("<figure>{}<figcaption>Reklama</figcaption>", "chrome"),
+    "the next page of the story": ("<a href=/story-2>{}", "body"),
+    "another page": ("<a href=/fire-2>{}", "chrome"),
+    "a figure of several shapes": (
+        "<figure><picture><source srcset=/shapes/quay-wide.jpg></picture>{}<figcaption>The quay</figcaption>",
+        "body",
+    ),
 }
 SHOWN = "<img src=/quay-in-the-fog.jpg>"
 
@@ -198,7 +205,13 @@ def test_what_is_around_a_picture_in_the_story_tells_whether_it_is_of_it(page, k
     article = page(
         f"<nav><a href=/>Home</a></nav><div class=story>{TEXT}<div>{markup}</div>{TEXT}</div>", title="Fire"
     )
-    assert roles_of(article) == {"quay-in-the-fog.jpg": role}
+    assert roles_of(article)["quay-in-the-fog.jpg"] == role
+
+
+def test_a_story_with_a_film_on_top_has_its_own_pictures(page) -> None:
+    text = f"<div class=text>{TEXT}<p>{SHOWN}</p>{TEXT}</div>"
+    article = page(f"<nav><a href=/>Home</a></nav><div class='top video'>{text}</div>", title="Fire")
+    assert roles_of(article) == {"quay-in-the-fog.jpg": "body"}
 
 
 @pytest.mark.parametrize(("size", "role"), [("width=800 height=0", "lead"), ("width=0 height=0", "chrome")])
@@ -228,8 +241,9 @@ def test_a_background_shows_what_the_page_declares_where_no_image_does(image: st
     assert found == {"/quay-in-the-fog.jpg?w=1600": role, "/paper-of-the-site.png": "chrome"}
 
 
-def test_a_picture_in_a_paragraph_of_its_own_ends_the_story(page) -> None:
-    body = f"<nav><a href=/>Home</a></nav><div>{TEXT}<p><img src=/quay-in-the-fog.jpg></p></div>"
+@pytest.mark.parametrize("around", ["<p>{}</p>", "<div><div>{}</div></div>"])
+def test_a_picture_in_a_box_of_its_own_ends_the_story(page, around: str) -> None:
+    body = f"<nav><a href=/>Home</a></nav><div>{TEXT}{around.format(SHOWN)}</div>"
     assert roles_of(page(body, title="Fire")) == {"quay-in-the-fog.jpg": "body"}
 
 

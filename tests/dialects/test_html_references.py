@@ -74,6 +74,12 @@ def test_a_noscript_picture_with_no_lazy_twin_is_a_reference_of_its_own() -> Non
     assert [one.address for one in references] == ["a.jpg", "b.jpg"]
 
 
+def test_the_sizes_that_a_script_chooses_from_stand_in_pairs() -> None:
+    reference = only('<img data-interchange="[a.jpg, small], [b.jpg, (large)]">')
+    assert reference.address == "a.jpg"
+    assert [candidate.url.rpartition("/")[2] for candidate in reference.candidates] == ["a.jpg", "b.jpg"]
+
+
 def test_a_picture_of_an_element_with_a_name_of_the_sites_own_is_found() -> None:
     reference = only('<p>Text.</p><lazy-image src="a.jpg" srcset="a-2.jpg 2x" alt="A gate"></lazy-image>')
     assert (reference.kind, reference.address, reference.alt) == ("custom", "a.jpg", "A gate")
