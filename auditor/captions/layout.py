@@ -35,6 +35,10 @@ _WORD = re.compile(r"[^\W_]{2,}")
 _TOKEN = re.compile(r"[^_/:]+")  # of a class or id
 _PART = re.compile(r"[^_/:-]+")  # of such a token, between its hyphens
 WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
+# A box that is named for the shape of its picture: "teaser-img", "image-teaser-l slideshow".
+_SHAPED = re.compile(
+    r"teasers?[-_]*(?:img|image|bild|photo|pic)|(?:img|image|bild|photo|pic(?:ture)?)[-_]*teaser"
+)
 _PARAGRAPH_WIDTH = 80
 _STORY_ROLES = frozenset(("paragraph", "other", "quote"))
 _DECAY = 0.6
@@ -160,11 +164,22 @@ class Layout:
         return self.inside([box for box in self._frames if box not in held])
 
     def _is_of_story(self, box: Box) -> bool:
-        """A figure with a caption of its own is a picture, whatever words its name is made of."""
+        """Whether a box is part of the story, whatever words its name is made of.
+
+        A figure with a caption of its own is a picture, and what links nowhere is no teaser.
+        """
         captioned = box.tag == "figure" and any(
             block.role == "caption" and block.link_share < 0.5 for block in self.blocks_in(box.index)
         )
-        return captioned or box.tag in WHOLE_TAGS
+        return captioned or box.tag in WHOLE_TAGS or self._is_named_for_shape(box)
+
+    def _is_named_for_shape(self, box: Box) -> bool:
+        return (
+            bool(_SHAPED.search(box.hints))
+            and not _names_frame(box.hints.replace("teaser", ""))
+            and not any(block.link_share for block in self.blocks_in(box.index))
+            and not any("link" in reference.attributes for reference in self.references_in(box.index))
+        )
 
     def _is_set_aside(self, box: Box) -> bool:
         """An aside with a line or two is a picture set to the side, not a sidebar."""

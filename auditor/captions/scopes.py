@@ -20,6 +20,9 @@ PICTURE_KINDS = frozenset(
     "video object svg-image image input embed html noscript".split()
 )
 _SMALLEST_PX = 60
+_ICON = re.compile(
+    r"/(?:ico|icons?)/(?:[^/]+/){0,2}[^/]+$|/(?:ico|icon|btn)[_-][^/]+$", re.IGNORECASE
+)  # by its address
 _LONGEST_LONE_WIDTH = 420  # a caption may be as long as a paragraph, when it is the only one in its box
 _PARAGRAPH_WIDTH = 80
 _MOST_BLOCKS = 14
@@ -185,13 +188,14 @@ def _names_caption(hints: str) -> bool:
 
 
 def is_picture(reference: ImageReference) -> bool:
-    """Whether a reference can show a picture of the story at all, by its kind and declared size."""
+    """Whether a reference can show a picture of the story at all, by its kind, size and address."""
     if reference.role in ("metadata", "chrome"):
         return False
     named = reference.kind == "css" and bool(
         reference.attributes.get("role") == "img" or reference.attributes.get("aria-label")
     )  # a background that its author calls a picture
-    return (named or reference.kind in PICTURE_KINDS) and not is_tiny(reference)
+    shows = named or reference.kind in PICTURE_KINDS
+    return shows and not (is_tiny(reference) or _ICON.search((reference.url or "").partition("?")[0]))
 
 
 def is_tiny(reference: ImageReference) -> bool:

@@ -188,6 +188,12 @@ IN_A_STORY = {
     "a button": ("<a href='https://other.example/story#'>{}", "body"),
     "a still of a film": ("<div class='film video-player'>{}", "chrome"),
     "an advertisement by its caption": ("<figure>{}<figcaption>Reklama</figcaption>", "chrome"),
+    "a slide that is named a teaser": ("<ul class=slides><li><div class=teaser-img>{}</div></ul>", "body"),
+    "a teaser": ("<div class=teaser-img>{}</div><a href=/other>Another story</a>", "chrome"),
+    "a teaser with its words": (
+        "<div class=teaser>{}<p><a href=/other>Another story</a></p></div>",
+        "chrome",
+    ),
     "the next page of the story": ("<a href=/story-2>{}", "body"),
     "another page": ("<a href=/fire-2>{}", "chrome"),
     "a figure of several shapes": (
@@ -212,6 +218,19 @@ def test_a_story_with_a_film_on_top_has_its_own_pictures(page) -> None:
     text = f"<div class=text>{TEXT}<p>{SHOWN}</p>{TEXT}</div>"
     article = page(f"<nav><a href=/>Home</a></nav><div class='top video'>{text}</div>", title="Fire")
     assert roles_of(article) == {"quay-in-the-fog.jpg": "body"}
+
+
+@pytest.mark.parametrize(
+    ("address", "role"),
+    [
+        ("/img/ico/photo-of-camera.png", "chrome"),
+        ("/img/btn-print-story.png", "chrome"),
+        ("/icons-of-art.jpg", "body"),
+    ],
+)
+def test_an_address_tells_that_an_image_is_an_icon(page, address: str, role: str) -> None:
+    body = f"<nav><a href=/>Home</a></nav><div>{TEXT}<div><img src={address}></div>{TEXT}</div>"
+    assert set(roles_of(page(body, title="Fire")).values()) == {role}
 
 
 @pytest.mark.parametrize(("size", "role"), [("width=800 height=0", "lead"), ("width=0 height=0", "chrome")])
