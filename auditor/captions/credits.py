@@ -32,7 +32,7 @@ _CUE = (
     r"imagem|imagen|immagine|出所|出典|写真|撮影|提供|사진|제공|출처|(?:图片|圖片|资料|資料)?(?:来源|來源)|图源|圖源|图片|圖片|摄影|攝影|摄|攝|图|圖|供图|供圖|翻攝"
 )
 _AGENCY = (
-    r"reuters|afp|a\.?p\.?(?: photo)?|dpa(?:-\w+)?|epa(?:-efe)?|efe|ansa|tass|xinhua|kyodo|"
+    r"reuters|afp(?:\.com)?|a\.?p\.?(?: photo)?|dpa(?:-\w+)?|epa(?:-efe)?|efe|ansa|tass|xinhua|kyodo|"
     r"getty(?: ?images)?|imago(?: images)?|picture[ -]alliance|shutterstock|alamy(?: stock photo)?|"
     r"istock(?:photo)?|unsplash|pixabay|adobe ?stock|bloomberg|zuma(?: ?press)?|wikimedia(?: commons)?|"
     r"ritzau scanpix|scanpix|keystone|belga|yonhap|supplied|handout|contributed|"
@@ -242,7 +242,8 @@ def _is_whole_credit(text: str) -> bool:
     if _MADE.fullmatch(name):
         return True
     joined = re.search(r"[^\W\d_]\s?/\s?[^\W\d_]| via ", name) and not re.search(r"[:\d]|[图圖摄攝]", name)
-    return bool(_HAS_AGENCY.fullmatch(name)) or bool(joined and is_name(name) and _HAS_AGENCY.search(name))
+    rest = _HAS_AGENCY.sub("", name).strip(" /")
+    return bool(_HAS_AGENCY.fullmatch(name)) or bool(joined and rest != name and is_name(rest))
 
 
 def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:

@@ -134,7 +134,7 @@ def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> Caption
         if _flows_on(unit, reference, layout) and not {"cue", "credited", "date-led", "set-apart"} & signs:
             signs.add("prose")
         # <dl><dt>picture</dt><dd>caption</dd></dl>, <li>picture<p>caption</p></li>
-        if layout.boxes[unit.block.box].tag in ("dd", "p") and not unit.block.link_share:
+        if layout.boxes[unit.block.box].tag not in ("li", "dt") and not unit.block.link_share:
             signs.discard("list-item")
         confidence = _IN_SCOPE[relation] + sum(_IN_SCOPE_SIGNS.get(sign, 0.0) for sign in sorted(signs))
     confidence = round(min(max(confidence, 0.05), 0.9 if relation != "figcaption" else 1.0), 2)

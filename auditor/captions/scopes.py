@@ -87,8 +87,12 @@ class Scopes:
     def _sums(self) -> tuple[list[int], list[int]]:
         """How many paragraphs and how many headings stand before each place in the layout's blocks."""
         bulk, headings = [0], [0]
+        before = ("", -1)  # a caption may be said again, in a box for other screens
         for block in self.layout.blocks:
-            bulk.append(bulk[-1] + self._bulk(block))
+            count, around = self._bulk(block), self.layout.parents[block.box]
+            again = block.text == before[0] and around != before[1]
+            bulk.append(bulk[-1] + (0 if again else count))
+            before = (block.text, around) if count else before
             headings.append(headings[-1] + (block.role == "heading"))
         return bulk, headings
 

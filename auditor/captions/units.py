@@ -42,7 +42,7 @@ _UI_TEXT = re.compile(
     re.IGNORECASE,
 )
 _CREDIT_LABEL = re.compile(
-    r"[(\[]?\s*(?:image|photo|picture|bild|foto|grafik)?\s*(?:source|credits?|quelle|by|©)\s*[,:]?|"
+    r"[(\[]?\s*(?:image|photo(?:graph)?s?|picture|bild|foto|grafik)?\s*(?:source|credits?|quelle|by|©)\s*[,:]?|"
     r"[(\[]?\s*(?:image|photo|picture|foto|bild|quelle|source|图|圖)\s*[:：]",
     re.IGNORECASE,
 )

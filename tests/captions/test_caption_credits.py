@@ -116,6 +116,7 @@ LEFT_OVER = [  # the credit stood in an element of its own
     ("The gate at night Copyright", "The gate at night"),
 ]
 CREDIT_ALONE = [
+    ("afp.com/Ann Poe", "afp.com/Ann Poe"),
     ("广州日报全媒体图片记者王五阳、李妍摄", "广州日报全媒体图片记者王五阳、李妍摄"),
     ("PHOTO ANN POE, LE QUAI", "ANN POE, LE QUAI"),
     ("INFOGRAPHIE LE QUAI", "LE QUAI"),

@@ -20,6 +20,7 @@ def images(count: int, around: str = "{}") -> str:
     return "".join(around.format(IMAGE.format(f"{number:04}")) for number in range(count))
 
 
+LONG = "Forty engines of the city and of three towns around it stand in a row at the quay on Tuesday morning"
 LAYOUTS = {
     "figure": (
         f"{TEXT}<figure>{images(1)}<figcaption>港口的大火</figcaption></figure>{TEXT}",
@@ -51,6 +52,14 @@ LAYOUTS = {
         f"{TEXT}<p>{images(1)}港口的大火烧了一夜，消防部门派出四十辆消防车，火势在凌晨三点得到控制，居民留在家中。</p>"
         f"{TEXT}",
         [None],
+    ),
+    "said again for other screens": (
+        f"{TEXT}<div>{images(1)}<div><p>{LONG}</p><b>hide caption</b></div><p>{LONG}</p></div>{TEXT}",
+        [LONG],
+    ),
+    "in a list of slides": (
+        f"{TEXT}<ul><li><div>{images(1)}</div><div>Forty engines at the quay</div></ul>{TEXT}",
+        ["Forty engines at the quay"],
     ),
     "who made the page": (f"{TEXT}<center>{images(1)}</center><p>编辑 张三</p>", [None]),
     "the title of a poem": (
@@ -184,6 +193,20 @@ def test_a_credit_under_the_lead_is_known_by_its_cue(page, line: str, credit: st
     article = page(f"<div>{images(1)}</div><div><p>{line}</p>{TEXT}</div>")
     (pairing_,) = pairing.pair(article).pairings
     assert (pairing_.caption, pairing_.credit) == (None, credit)
+
+
+@pytest.mark.parametrize("cue", ["Photograph by", "Photo by"])
+def test_a_cue_in_a_box_of_its_own_leads_the_name_in_it(page, cue: str) -> None:
+    below = (
+        f"<div>Forty engines at the quay.</div><div>{cue} <span>Jane Doe, Harbour Restoration</span></div>"
+    )
+    article = page(f"{TEXT}<div><div>{images(1)}</div>{below}</div>{TEXT}")
+    (pairing_,) = pairing.pair(article).pairings
+    assert pairing_.caption is not None
+    assert (pairing_.caption.text, pairing_.credit) == (
+        "Forty engines at the quay.",
+        "Jane Doe, Harbour Restoration",
+    )
 
 
 def test_a_label_in_the_words_of_a_broadcaster_leads_the_credit(page) -> None:

@@ -184,6 +184,7 @@ IN_A_STORY = {
         "<a href=/r~1/>{}<div class=photo__desc>A quay | Foto: AP</div>",
         "body",
     ),
+    "linked with a credited line": ("<a href=/r~1/>{}<div>A quay at noon | Foto: AP</div>", "body"),
     "linked with a line": ("<a href=/r~1/>{}<div class=photo__desc>The quay</div>", "chrome"),
     "a button": ("<a href='https://other.example/story#'>{}", "body"),
     "a still of a film": ("<div class='film video-player'>{}", "chrome"),
