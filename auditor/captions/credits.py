@@ -10,42 +10,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from auditor.captions.cues import AGENCY, CUE
 from auditor.captions.words import width
 
-_CUE = (
-    r"photo(?:graph)?s?(?: credits?| courtesy)?|foto(?:s|graf(?:in|ía|ia|ie|i)?|credits?)?|fotó|"
-    r"bild(?:er)?(?:quelle|rechte|nachweis)?|image(?: credits?| source)?|picture(?: credits?| source)?|"
-    r"pictures|pics?|credits?|copyright|quelle|source|grafik|"
-    r"graphic|illustration|screenshots?|"
-    r"crédits?(?: photos?)?|crédito|fuente|zdjęcie|fot\.?|fotografie|zdroj|źródło(?: zdję(?:ć|cia))?|"
-    r"kuva|grafiikka|grafika|gráfico|lähde|kilde|källa|"
-    r"(?:foto)?(?:collage|montage)|screengrab|(?:photo )?illustrations? by|"
-    r"infogra(?:phic|phie|fika|fi[ak]|fía)|"
-    r"capture d['’]écran|captura(?: de (?:pantalla|v[ií]deo))?|skjermbilde|skjermdump|skärmdump|skærmbillede|"
-    r"ilustra(?:ción|ção|cja|ce)|illustrazione|illustratie|illustrasjon|kuvitus|kuvakaappaus|zrzut ekranu|"
-    r"коллаж|колаж|фотоколлаж|фотоколаж|иллюстрация|ілюстрація|скриншот|скріншот|инфографика|інфографіка|"
-    r"beeld|bron|fotoğraf|kaynak|forrás|sursa|sumber|ảnh|nguồn|фото|источник|джерело|φωτο(?:γραφία)?|φωτό|πηγή|"
-    r"(?:sursa|fuente|fonte|sumber|nguồn|source|cr[eé]dit(?:o|os|i|s)?|zdroj|źródło|forrás|πηγή|источник|джерело)"
-    r" (?:d[eao] (?:la |las |l['’])?|della |do )?(?:foto(?:grafi[ea]|graf[ií]as?)?s?|fotó|photos?|"
-    r"imag(?:en|em|ine|e|ini)s?|gambar|ảnh|φωτο(?:γραφίας)?)|"
-    r"صورة|تصوير|المصدر|عکس|צילום|קרדיט|מקור|ภาพ|ที่มา|फोटो|"
-    r"imagem|imagen|immagine|出所|出典|写真|撮影|提供|사진|제공|출처|(?:图片|圖片|资料|資料)?(?:来源|來源)|图源|圖源|图片|圖片|摄影|攝影|摄|攝|图|圖|供图|供圖|翻攝"
-)
-_AGENCY = (
-    r"reuters|afp(?:\.com)?|a\.?p\.?(?: photo)?|dpa(?:-\w+)?|epa(?:-efe)?|efe|ansa|tass|xinhua|kyodo|"
-    r"getty(?: ?images)?|imago(?: images)?|picture[ -]alliance|shutterstock|alamy(?: stock photo)?|"
-    r"istock(?:photo)?|unsplash|pixabay|adobe ?stock|bloomberg|zuma(?: ?press)?|wikimedia(?: commons)?|"
-    r"ritzau scanpix|scanpix|keystone|belga|yonhap|supplied|handout|contributed|"
-    r"public domain|creative commons|cc[ -]by(?:[ -](?:sa|nd|nc|[1-4]\.0))*|flickr|instagram|tiktok|"
-    r"رويترز|الأناضول|أ ?\.? ?ف ?\.? ?ب\.?|إ\.ب\.أ|د\.ب\.أ|فرانس برس|غيتي|รอยเตอร์|연합뉴스|뉴시스|뉴스1|"
-    r"a\.?n\.?p\.?|lusa|ritzau|lehtikuva|hollandse hoogte|anadolu(?: agency| ajansı)?|"
-    r"pa (?:media|wire|images)|usa today sports|action images|rex features|sipa(?: usa| press)?|"
-    r"abaca(?:press)?|maxppp|hans lucas|europa ?press|la ?presse|east news|profimedia|isifa|"
-    r"agerpres|eurokinissi|antara(?: foto)?|pr-?foto|press[eo]?-?foto|"
-    r"(?-i:AAP|ANI|APA|ATS|ČTK|CTK|DHA|İHA|IHA|ISNA|IRNA|KCNA|MTI|NTB|PAP|PTI|TT|UPI|WAFA)|"
-    r"риа новости|тасс|интерфакс|укринформ|укрінформ|पीटीआई|एएनआई|뉴스핌|"
-    r"新华社|新華社|中新社|中新网|视觉中国|視覺中國|中央社|法新社?|路透社?|美联社|美聯社|共同(?:社|通信社?)?|時事(?:通信社?)?|ロイター|ゲッティ|东方ic|人民图片"
-)
 # Cues that may also lead a caption ("图:" does): the words behind them must look like a name.
 _DOUBLE_CUE = re.compile(
     r"(?:bild(?:er)?|imag(?:e|em|en)|immagine|pictures?|photo|foto|图|圖|图片|圖片|illustration|graphic|grafik)\s*[:：/／]",
@@ -53,7 +20,7 @@ _DOUBLE_CUE = re.compile(
 )
 _START = r"(?:^|(?<=[\s.。!?！？;；,，|(（\[【/”\"»)）]))"
 _BY_CUE = re.compile(
-    rf"{_START}(?:(?:{_CUE})\s*(?:[:：=＝・]|\s[-–]\s|[/／]|\.{{3}}|…)|(?-i:[Ff]ot\.)(?=\s))\s*(?P<credit>[^:：]{{2,120}}?)\s*$",
+    rf"{_START}(?:(?:{CUE})\s*(?:[:：=＝・]|\s[-–]\s|[/／]|\.{{3}}|…)|(?-i:[Ff]ot\.)(?=\s))\s*(?P<credit>[^:：]{{2,120}}?)\s*$",
     re.IGNORECASE,
 )
 _BY_WORD = re.compile(
@@ -77,7 +44,7 @@ _BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
     r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,12}(?:记者|記者|通讯员|通訊員|摄影师|攝影師)\s*)?"
     r"[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4})*\s*[/／]?\s*(?:摄|攝|摄影|攝影|供图|供圖|提供)"
     r"(?:[/／][\u4e00-\u9fff]{2,8})?|"
-    rf"(?<=\s)(?:{_AGENCY}|[\u4e00-\u9fff]{{2,8}}(?:记者|記者)\s?[\u4e00-\u9fff·]{{2,4}})\s[图圖]|"
+    rf"(?<=\s)(?:{AGENCY}|[\u4e00-\u9fff]{{2,8}}(?:记者|記者)\s?[\u4e00-\u9fff·]{{2,4}})\s[图圖]|"
     r"[\u4e00-\u9fff]{2,8}撮影|"  # in Japan a date and a place stand before the name
     r"[\u4e00-\u9fff]{1,6}(?:社|新网|新網)\s?(?:发|發))\s*[。.]?\s*$"
 )
@@ -89,7 +56,7 @@ _BY_BAR = re.compile(r"\s*(?:\||｜|\s//?\s)\s*(?P<credit>[^|｜]{2,80})$")
 _BY_AGENCY = re.compile(
     r"(?:(?<=[.!?。！？…\"”»)）])|(?<=\s[-–—])|(?<=[\u4e00-\u9fff]\s))\s*(?P<credit>"
     r"(?:[^\W\d][\w'’.-]*(?:\s[^\W\d][\w'’.-]*){0,4}\s*[/／,-]\s*)*"
-    rf"(?:{_AGENCY})(?:\s*(?:[/／,]|via|through)\s*[\w ./-]+)*)\s*$",
+    rf"(?:{AGENCY})(?:\s*(?:[/／,]|via|through)\s*[\w ./-]+)*)\s*$",
     re.IGNORECASE,
 )
 _BY_DASH = re.compile(  # "The bridge - Jane Doe/Agency": both sides of the slash are names
@@ -108,7 +75,7 @@ _AFTER_SENTENCE = re.compile(
 _ARTICLE = re.compile(r"(?:the|an?|der|die|das|ein|eine|le|la|les|el|los|las|il|lo|de|het|en|den|det)\s")
 _FOREIGN_CUE = re.compile(r"^[^\W\d_]+\s*[:：]\s*")
 _IS_CUED = re.compile(
-    rf"^(?:{_CUE})\s*[:：/／=＝・]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄影?$|攝影?$|^[图圖][/／]|供图$|供圖$|"
+    rf"^(?:{CUE})\s*[:：/／=＝・]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄影?$|攝影?$|^[图圖][/／]|供图$|供圖$|"
     r"[\u4e00-\u9fff]提供$|^翻攝|^翻摄|撮影$|제공|자료\s?사진|^촬영|캡처|재판매|"
     r"^(?:capturas?|captures?|screen ?(?:shot|grab))\b|"
     r"^(?:submitted|provided|supplied|contributed|courtesy) (?:by|of) (?-i:[A-ZÀ-Þ])|"
@@ -129,7 +96,7 @@ _SHOUTED = re.compile(  # "PHOTO JANE DOE, THE DAILY": some papers set their cre
     r"(?:PHOTOS?|FOTOS?|INFOGRAPHIES?|ILLUSTRATIONS?|PHOTOMONTAGES?|GRAPHICS?|GRAPHIQUES?)\s+"
     r"(?!(?:OF|DE|DU|DES|DER|DEL|DA|DO|THE)\b)(?P<credit>\S+\s.*)"
 )
-_HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{_AGENCY})(?![^\W_])", re.IGNORECASE)
+_HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{AGENCY})(?![^\W_])", re.IGNORECASE)
 # Papers in Arabic script end a caption with who sent the picture, in brackets. Sides, and that the picture
 # is an old one, stand there too.
 _IN_ARABIC = re.compile(
@@ -139,14 +106,14 @@ _IN_ARABIC = re.compile(
 )
 _SITE = re.compile(r"[a-z][a-z0-9.-]{3,24}")  # a site's name, as it writes it: "Jane Doe/coastnews"
 _IS_LABEL = re.compile(
-    rf"[(\[]?\s*(?:{_CUE})\s*[:：]|"  # and as broadcasters say it to those who do not see
+    rf"[(\[]?\s*(?:{CUE})\s*[:：]|"  # and as broadcasters say it to those who do not see
     r"(?:image source|صدر الصورة|مصدر الصورة|图像来源|圖像來源|画像提供|사진 출처|तस्वीर का स्रोत|इमेज स्रोत|"
     r"источник изображения|автор фото|джерело зображення|nguồn hình ảnh|kaynak|crédito|crédit photo|"
     r"fuente de la imagen|chanzo cha picha|sumber gambar)\s*[,،，、]",
     re.IGNORECASE,
 )
 _LEADING_CUE = re.compile(
-    rf"^\s*(?:(?:{_CUE})\s*(?:[:：/／=＝・]|\bby\b|\.{{3}})\s*|(?:fotos?|bild|beeld)\s+(?:von|di|de|da|do|av|af|van)\s+(?-i:(?=[A-ZÀ-Þ]))|fot\.\s+|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*|(?:出所|出典)[）)]\s*)+",
+    rf"^\s*(?:(?:{CUE})\s*(?:[:：/／=＝・]|\bby\b|\.{{3}})\s*|(?:fotos?|bild|beeld)\s+(?:von|di|de|da|do|av|af|van)\s+(?-i:(?=[A-ZÀ-Þ]))|fot\.\s+|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*|(?:出所|出典)[）)]\s*)+",
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(
@@ -164,7 +131,7 @@ _PROSE = re.compile(
 )
 _SQUARED = re.compile(r"[^\W_].*\s\[[^\[\]]+\]\s*[.]?$")
 _LOOSE_ENDS = " -–—|·,，、(（[【"
-_LOOSE_CUE = re.compile(rf"\s(?:(?:{_CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGNORECASE)  # its credit is gone
+_LOOSE_CUE = re.compile(rf"\s(?:(?:{CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGNORECASE)  # its credit is gone
 _TAIL = (
     1000  # characters in which credits are looked for: some patterns need the square of their text's length
 )

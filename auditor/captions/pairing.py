@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from auditor.captions import dates, nearby, places, strays
+from auditor.captions import dates, nearby, places, stated, strays
 from auditor.model import (
     Article,
     Caption,
@@ -34,7 +34,7 @@ def pair(
     text likewise is only ever a candidate. `unseen` is what came out before there were pictures, where
     that is known: it stands where no file says anything.
     """
-    if unseen is not None and not any(map(nearby.is_captioned, pictures.values())):
+    if unseen is not None and not any(map(stated.is_captioned, pictures.values())):
         return unseen
     base = article.published_at.date() if article.published_at else None
     found = nearby.candidates(article, pictures)
@@ -55,7 +55,7 @@ def _pairing(index: int, found: list[CaptionCandidate], base: dt.date | None) ->
     ranked = sorted(found, key=lambda candidate: -candidate.confidence)
     credit = next((candidate.credit for candidate in ranked if candidate.credit), None)
     worded = tuple(candidate for candidate in ranked if candidate.text)[:_MOST_CANDIDATES]
-    if not worded or worded[0].confidence < nearby.LEAST_CONFIDENCE:
+    if not worded or worded[0].confidence < stated.LEAST_CONFIDENCE:
         return Pairing(index, None, credit, None, worded)
     best = worded[0]
     caption = Caption(
