@@ -96,6 +96,9 @@ _SHOUTED = re.compile(  # "PHOTO JANE DOE, THE DAILY": some papers set their cre
     r"(?:PHOTOS?|FOTOS?|INFOGRAPHIES?|ILLUSTRATIONS?|PHOTOMONTAGES?|GRAPHICS?|GRAPHIQUES?)\s+"
     r"(?!(?:OF|DE|DU|DES|DER|DEL|DA|DO|THE)\b)(?P<credit>\S+\s.*)"
 )
+_SIGNED = re.compile(
+    r"([^\W\d_]\S* [^/|:：\d()–-]{2,40}?)\s?/\s?[A-Z][\w.&-]{1,20}"
+)  # "Jane Doe/AOL" and no more
 _HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{AGENCY})(?![^\W_])", re.IGNORECASE)
 # Papers in Arabic script end a caption with who sent the picture, in brackets. Sides, and that the picture
 # is an old one, stand there too.
@@ -123,11 +126,11 @@ _PARTICLES = frozenset(
 _NAME_PARTS = re.compile(r"[^\s/／|｜,–-]+")
 _FILE_PHOTO = re.compile(r"archiv|symbol|file|datei|ilustra|illustrat|资料|資料", re.IGNORECASE)
 _SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_]{4,}|[。！？]")
-# A Han name has two or three characters, a paper's or an agency's ends as such; a Korean or Japanese verb
-# is no name.
+# A Han name has two or three characters, a paper's or an agency's ends as such; a Korean verb and
+# three hiragana are no name.
 _PROSE = re.compile(
     r"[\u4e00-\u9fff]{4,}(?<![社网網报報台视視觉覺局馆館部队隊署聞信社照者摄攝])(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{9,}|"
-    r"[\uac00-\ud7a3]{3,}(?:다|요)$|(?:です|ます|ません|でした|ました|ない|いる|ある|した|れる)$|[\u3041-\u3096]{5,}"
+    r"[\uac00-\ud7a3]{3,}(?:다|요)$|[\u3041-\u3096][^\u3041-\u3096]*[\u3041-\u3096][^\u3041-\u3096]*[\u3041-\u3096]"
 )
 _SQUARED = re.compile(r"[^\W_].*\s\[[^\[\]]+\]\s*[.]?$")
 _LOOSE_ENDS = " -–—|·,，、(（[【"
@@ -209,6 +212,9 @@ def _is_whole_credit(text: str) -> bool:
     if _MADE.fullmatch(name):
         return True
     joined = re.search(r"[^\W\d_]\s?/\s?[^\W\d_]| via ", name) and not re.search(r"[:\d]|[图圖摄攝]", name)
+    signed = _SIGNED.fullmatch(name)
+    if signed and is_name(signed[1]) and not _ARTICLE.match(name.casefold()):
+        return True
     rest = _HAS_AGENCY.sub("", name).strip(" /")
     return bool(_HAS_AGENCY.fullmatch(name)) or bool(joined and rest != name and is_name(rest))
 

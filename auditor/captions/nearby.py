@@ -123,7 +123,13 @@ def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> Caption
         signs = set(evidence.signs(unit.block)) | ({"credited"} if unit.credit else set())
         if _is_deck(unit.block, layout):
             signs.add("deck")
-        if {"long", "sentences"} & signs and not {"cue", "credited", "date-led", "open-ended"} & signs:
+        if {"long", "sentences"} & signs and not {
+            "cue",
+            "credited",
+            "date-led",
+            "open-ended",
+            "set-apart",
+        } & signs:
             signs.add("wordy")
         if _flows_on(unit, reference, layout) and not {"cue", "credited", "date-led", "set-apart"} & signs:
             signs.add("prose")

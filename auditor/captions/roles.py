@@ -183,11 +183,11 @@ class Judge:
         """What speaks for and against an image, as keys of WEIGHTS."""
         scope = self.scopes.of(reference)
         drawn = (reference.url or "").partition("?")[0].lower().endswith(".svg")
-        if scope is None and not drawn:
-            scope = self._figure(reference)
         tags = [self.layout.boxes[box].tag for box in self.layout.path(reference.box, 6)]
         link = attributes.link(reference, self.url)
         held = self.layout.blocks_in(scope) if scope is not None else []
+        if not (held or drawn) and (group := self._group(reference)) is not None:
+            held = self.layout.blocks_in(group)
         wide = attributes.shown_width(reference)
         captioned = any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held)
         credited = any(split(block.text)[1] for block in held)
@@ -234,10 +234,17 @@ class Judge:
         }
         return [sign for sign, there in seen.items() if there]
 
-    def _figure(self, reference: ImageReference) -> int | None:
-        """The figure around a picture that it shares with others, as the shapes for other screens are."""
-        path = self.layout.path(reference.box, 4)
-        return next((box for box in path if self.layout.boxes[box].tag == "figure"), None)
+    def _group(self, reference: ImageReference) -> int | None:
+        """The box around a picture that it shares with others: a figure, or one with a caption for all."""
+        for box in self.layout.path(reference.box, 4):
+            if box in self.spine or self.scopes.tells(box):
+                return None
+            held = self.layout.blocks_in(box)
+            if self.layout.boxes[box].tag == "figure" or any(
+                self.scopes.is_caption_box(block.box) for block in held
+            ):
+                return box
+        return None
 
     def _is_in_flow(self, reference: ImageReference) -> bool:
         """Whether a picture stands among the paragraphs of the story, in boxes of its own at most."""

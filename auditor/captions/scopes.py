@@ -32,7 +32,7 @@ _MOST_LEVELS = 24
 _BESIDE = 4  # levels up from a grey box in which its picture must lie
 _TEASER_BLOCKS = 6
 CAPTION_HINT = re.compile(
-    r"caption|legend|bildunterschrift|bildtext|bild-?text|cutline|subtitle-?image|leyenda|didascalia|billedtekst|"
+    r"caption(?![-_]?link)|legend|bildunterschrift|bildtext|bild-?text|cutline|subtitle-?image|leyenda|didascalia|billedtekst|"
     r"underskrift|bijschrift|onderschrift|bildetekst|kuvateksti|kepalairas|podpis|popisek|epigrafe|"
     r"(?:image|img|photo|foto|picture|figure|media|bild)[-_]*(?:text|desc|title|info)|"
     r"(?:^|[\s_-])(?:cap|bu|pie)(?:$|[\s_-])"

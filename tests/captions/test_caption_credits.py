@@ -116,6 +116,7 @@ LEFT_OVER = [  # the credit stood in an element of its own
     ("The gate at night Copyright", "The gate at night"),
 ]
 CREDIT_ALONE = [
+    ("Ann Poe/HNW", "Ann Poe/HNW"),
     ("afp.com/Ann Poe", "afp.com/Ann Poe"),
     ("广州日报全媒体图片记者王五阳、李妍摄", "广州日报全媒体图片记者王五阳、李妍摄"),
     ("PHOTO ANN POE, LE QUAI", "ANN POE, LE QUAI"),
@@ -134,6 +135,8 @@ CREDIT_ALONE = [
     ("צילום: Jane Doe/AP", "Jane Doe/AP"),
 ]
 UNCREDITED = [
+    "Poe/Roe",
+    "The quay in spring/summer",
     "裏面は平らです。上が新型、下が旧型です",
     "こちらは前の画面。選択肢がありません",
     "Symbolbild: die Polizei im Einsatz",

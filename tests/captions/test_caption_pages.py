@@ -61,6 +61,22 @@ LAYOUTS = {
         f"{TEXT}<ul><li><div>{images(1)}</div><div>Forty engines at the quay</div></ul>{TEXT}",
         ["Forty engines at the quay"],
     ),
+    "a sentence in italics in the picture's box": (
+        f"{TEXT}<div>{images(1)}<br><em>A new study asks when the 'a-ha!' of the harbour takes place, "
+        f"and how it is like other cries.</em></div>{TEXT}",
+        ["A new study asks when the 'a-ha!' of the harbour takes place, and how it is like other cries."],
+    ),
+    "one caption for two that link to pages of their own": (
+        TEXT
+        + f"<div class=photo>{images(2, '<div><a href=/elem/1/img>{}</a></div>')}"
+        + f"<p class=caption>Forty engines at the quay</p></div>{TEXT}",
+        ["Forty engines at the quay"] * 2,
+    ),
+    "a name that links": (
+        f"{TEXT}<figure>{images(1)}<figcaption><div class=caption-credit><a class=caption-link href=/x>"
+        f"Poe</a></div></figcaption></figure>{TEXT}",
+        [None],
+    ),
     "who made the page": (f"{TEXT}<center>{images(1)}</center><p>编辑 张三</p>", [None]),
     "the title of a poem": (
         f"{TEXT}<center>{images(1)}</center><p align=center><b>《冬夜的港口》</b></p>{TEXT}",
