@@ -175,8 +175,7 @@ class Layout:
 
     def _is_named_for_shape(self, box: Box) -> bool:
         return (
-            bool(_SHAPED.search(box.hints))
-            and not _names_frame(box.hints.replace("teaser", ""))
+            _names_shape(box.hints)
             and not any(block.link_share for block in self.blocks_in(box.index))
             and not any("link" in reference.attributes for reference in self.references_in(box.index))
         )
@@ -253,6 +252,11 @@ class Layout:
 @lru_cache(maxsize=4096)  # a site has the same few names on all its pages
 def _names_frame(hints: str) -> bool:
     return any(map(_is_frame_name, hints.split()))
+
+
+@lru_cache(maxsize=4096)
+def _names_shape(hints: str) -> bool:
+    return bool(_SHAPED.search(hints)) and not _names_frame(hints.replace("teaser", ""))
 
 
 @lru_cache(maxsize=16_384)

@@ -190,16 +190,17 @@ class Judge:
             held = self.layout.blocks_in(group)
         wide = attributes.shown_width(reference)
         captioned = any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held)
-        credited = any(split(block.text)[1] for block in held)
-        told = captioned or credited
-        beside = bool(held) and not told and all(block.link_share > 0.5 for block in held)
+        linked = bool(held) and all(block.link_share > 0.5 for block in held)
         where, framed = self._where(reference), self.layout.framed[reference.box]
+        amid = where in _AMID and not framed
+        credited = amid and (linked or link == "away") and any(split(block.text)[1] for block in held)
+        beside = linked and not (captioned or credited)
         headed = scope is not None and self._is_headed(scope, link)
         repeated = self.shown[name_of(reference)] > 1
         # A teaser links its words as well: a picture that alone links leads to a larger one, or to a gallery;
         # and no teaser says whose picture it shows.
         unlinked = bool(held) and (credited or not any(block.link_share for block in held))
-        enlarged = unlinked and where in _AMID and not (framed or headed or repeated)
+        enlarged = amid and unlinked and not (headed or repeated)
         seen = {
             where: True,
             "heads-story": where == "above-headline"

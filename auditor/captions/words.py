@@ -13,6 +13,7 @@ _ADVERTISEMENT = re.compile(
     r"advertentie|iklan|quảng cáo|реклама|διαφήμιση|إعلان|פרסומת|広告|광고|广告|廣告)\W*",
     re.IGNORECASE,
 )
+_LONGEST_LABEL = 40
 _UNLETTERED = re.compile(r"[\W_]+")
 
 
@@ -24,7 +25,7 @@ def width(text: str) -> int:
 
 def is_advertisement(text: str) -> bool:
     """Whether a text says no more than that what stands beside it is an advertisement."""
-    return bool(_ADVERTISEMENT.fullmatch(text))
+    return len(text) <= _LONGEST_LABEL and bool(_ADVERTISEMENT.fullmatch(text))
 
 
 @functools.lru_cache(maxsize=4096)
