@@ -55,6 +55,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ENDS_AS_CAPTION = re.compile(r" (?:span|small|em|i) (?:\S+ )*\S*(?:caption|legend)\S*(?: \S+)?$")
+_LAST_NAMES = 200  # characters of hints in which the innermost element's stand
 _CAPTION_ITSELF = re.compile(r"(?:^|[_-])(?:caption|legend|cutline)$")
 _LONGEST_CREDIT = 120
 _CITED = re.compile(r"(?:^|\s)cite(?:$|\s)")
@@ -236,7 +237,7 @@ def _kind_by_hints(innermost_first: list[str]) -> str | None:
     for hints in innermost_first:
         if not hints:
             continue
-        if (_UI_HINT.search(hints) and not _ENDS_AS_CAPTION.search(hints)) or hints.startswith("button"):
+        if hints.startswith("button") or (_UI_HINT.search(hints) and not _ends_as_caption(hints)):
             return "ui"
         if _CREDIT_HINT.search(hints):
             # "image__caption attribution" holds the words, and the credit if there is one
@@ -246,6 +247,11 @@ def _kind_by_hints(innermost_first: list[str]) -> str | None:
         if hints.startswith("figcaption") or CAPTION_HINT.search(hints):
             return "text"
     return None
+
+
+def _ends_as_caption(hints: str) -> bool:
+    """Whether the innermost of several inline elements is a caption: a legend in a link that zooms."""
+    return bool(_ENDS_AS_CAPTION.search(hints[-_LAST_NAMES:]))
 
 
 @lru_cache(maxsize=1024)
