@@ -60,9 +60,8 @@ def link(reference: ImageReference, page: str) -> str | None:
 def _is_next(href: str, page: str) -> bool:
     """Whether an address is that of another page of the same story: story.html, story-2.html."""
     stem, _, ending = page.rpartition(".") if "." in page.rpartition("/")[2] else (page, "", "")
-    first = _PAGE_NUMBER.sub("", stem)
     other = href.removesuffix(f".{ending}") if ending else href
-    return bool(first) and _PAGE_NUMBER.sub("", other) == first and (other != href or not ending)
+    return other != stem and _PAGE_NUMBER.sub("", other) == stem
 
 
 @lru_cache(maxsize=1024)

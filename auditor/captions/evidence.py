@@ -19,10 +19,9 @@ _CUE = re.compile(
 )
 # How a picture was made, at the end of a line that says what it shows.
 _KIND = re.compile(r"[\u4e00-\u9fff](?:截[图圖]|(?:资料|資料|示意|效果|合成|宣传)[图圖]片?|资料照片)[。.]?$")
-_STAFF = re.compile(
-    r"\s*[(（]?(?:责任?编辑?|編輯|编辑|責任編輯|责编|校对|校對|审核|監製|监制)[\s:：/／丨|]"
-)  # who made the page
-_TITLE = re.compile(r"[《〈][^《》〈〉]{1,40}[》〉]")  # of a book or poem, and no more
+# Who made the page; the title of a book or poem, and no more.
+_STAFF = re.compile(r"\s*[(（]?(?:责任?编辑?|編輯|编辑|責任編輯|责编|校对|校對|审核|監製|监制)[\s:：/／丨|]")
+_TITLE = re.compile(r"[《〈][^《》〈〉]{1,40}[》〉]")
 _POINTER = re.compile(r"\s*[▲△↑▼▽↓]")
 _SIDE = re.compile(
     r"\((?:left|right|centre|center|links|rechts|mitte|v\.? ?l\.?[^)]{0,12}|gauche|droite|izquierda)\b|"

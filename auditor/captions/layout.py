@@ -39,6 +39,7 @@ WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
 _SHAPED = re.compile(
     r"teasers?[-_]*(?:img|image|bild|photo|pic)|(?:img|image|bild|photo|pic(?:ture)?)[-_]*teaser"
 )
+_FEW = 40  # blocks: more are looked at once for all boxes, not for each
 _PARAGRAPH_WIDTH = 80
 _STORY_ROLES = frozenset(("paragraph", "other", "quote"))
 _DECAY = 0.6
@@ -126,6 +127,11 @@ class Layout:
         begin, end = self.block_range(box)
         return self.blocks[begin:end]
 
+    def few_blocks_in(self, box: int) -> list[TextBlock]:
+        """The same, of a box that holds no more than a picture with its words may; else none."""
+        begin, end = self.block_range(box)
+        return self.blocks[begin:end] if end - begin <= _FEW else []
+
     def blocks_between(self, first: int, last: int) -> list[TextBlock]:
         """The blocks from one order to another, both included."""
         return self.blocks[bisect_left(self._block_orders, first) : bisect_right(self._block_orders, last)]
@@ -168,17 +174,18 @@ class Layout:
 
         A figure with a caption of its own is a picture, and what links nowhere is no teaser.
         """
-        captioned = box.tag == "figure" and any(
-            block.role == "caption" and block.link_share < 0.5 for block in self.blocks_in(box.index)
-        )
-        return captioned or box.tag in WHOLE_TAGS or self._is_named_for_shape(box)
+        if box.tag in WHOLE_TAGS:
+            return True
+        if box.tag == "figure":
+            held = self.few_blocks_in(box.index)
+            return any(block.role == "caption" and block.link_share < 0.5 for block in held)
+        return _names_shape(box.hints) and self._links_nowhere(box.index)
 
-    def _is_named_for_shape(self, box: Box) -> bool:
-        return (
-            _names_shape(box.hints)
-            and not any(block.link_share for block in self.blocks_in(box.index))
-            and not any("link" in reference.attributes for reference in self.references_in(box.index))
-        )
+    def _links_nowhere(self, box: int) -> bool:
+        begin, end = self.block_range(box)
+        if end - begin > _FEW or any(block.link_share for block in self.blocks[begin:end]):
+            return False
+        return not any("link" in reference.attributes for reference in self.references_in(box)[:_FEW])
 
     def _is_set_aside(self, box: Box) -> bool:
         """An aside with a line or two is a picture set to the side, not a sidebar."""

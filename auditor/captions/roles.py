@@ -240,10 +240,9 @@ class Judge:
         for box in self.layout.path(reference.box, 4):
             if box in self.spine or self.scopes.tells(box):
                 return None
-            held = self.layout.blocks_in(box)
-            if self.layout.boxes[box].tag == "figure" or any(
-                self.scopes.is_caption_box(block.box) for block in held
-            ):
+            held = self.layout.few_blocks_in(box)
+            captioned = any(self.scopes.is_caption_box(block.box) for block in held)
+            if held and (captioned or self.layout.boxes[box].tag == "figure"):
                 return box
         return None
 

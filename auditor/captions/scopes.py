@@ -20,9 +20,8 @@ PICTURE_KINDS = frozenset(
     "video object svg-image image input embed html noscript".split()
 )
 _SMALLEST_PX = 60
-_ICON = re.compile(
-    r"/(?:ico|icons?)/(?:[^/]+/){0,2}[^/]+$|/(?:ico|icon|btn)[_-][^/]+$", re.IGNORECASE
-)  # by its address
+# The address of an icon: its folder, or how its name begins.
+_ICON = re.compile(r"/(?:ico|icons?)/(?:[^/]+/){0,2}[^/]+$|/(?:ico|icon|btn)[_-][^/]+$", re.IGNORECASE)
 _LONGEST_LONE_WIDTH = 420  # a caption may be as long as a paragraph, when it is the only one in its box
 _PARAGRAPH_WIDTH = 80
 _MOST_BLOCKS = 14
