@@ -62,7 +62,10 @@ _BY_AGENCY = re.compile(
 _BY_DASH = re.compile(  # "The bridge - Jane Doe/Agency": both sides of the slash are names
     r"\s[-–—]\s+(?P<credit>[^-–—/|:：\d]{3,40}\s?/\s?[^-–—/|:：\d]{2,40}?)\s*$"
 )
-_BARRED_CUE = re.compile(r"(?:photo|foto|фото|fot\.|bild|źródło|источник|джерело)\s", re.IGNORECASE)
+# Behind a bar a cue needs no colon, but a name somewhere: "/ Фото з фейсбуку Олени", not "| Photo gallery".
+_BARRED_CUE = re.compile(
+    r"(?i:photo|foto|фото|fot\.|bild|źródło|источник|джерело)\s(?:.*\s)?[^\W\d_a-zß-ÿа-яіїєґ]"
+)
 _BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。\d]{2,24})$")  # Japanese papers: caption＝agency
 _PATTERNS = (
     _BY_FILE, _BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_REPORTER, _BY_DASH, _BY_BAR, _BY_AGENCY, _BY_EQUALS,
@@ -96,9 +99,8 @@ _SHOUTED = re.compile(  # "PHOTO JANE DOE, THE DAILY": some papers set their cre
     r"(?:PHOTOS?|FOTOS?|INFOGRAPHIES?|ILLUSTRATIONS?|PHOTOMONTAGES?|GRAPHICS?|GRAPHIQUES?)\s+"
     r"(?!(?:OF|DE|DU|DES|DER|DEL|DA|DO|THE)\b)(?P<credit>\S+\s.*)"
 )
-_SIGNED = re.compile(
-    r"([^\W\d_]\S* [^/|:：\d()–-]{2,40}?)\s?/\s?[A-Z][\w.&-]{1,20}"
-)  # "Jane Doe/AOL" and no more
+# "Jane Doe/AOL" and no more.
+_SIGNED = re.compile(r"([^\W\d_]\S* [^/|:：\d()–-]{2,40}?)\s?/\s?[A-Z][\w.&-]{1,20}")
 _HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{AGENCY})(?![^\W_])", re.IGNORECASE)
 # Papers in Arabic script end a caption with who sent the picture, in brackets. Sides, and that the picture
 # is an old one, stand there too.
@@ -230,11 +232,8 @@ def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
         full = " " in said.split("/")[0].strip() or _HAS_AGENCY.search(said)
         return bool(full) and _is_named(said)
     if pattern is _BY_BAR:
-        return (
-            _is_named(_FOREIGN_CUE.sub("", said))
-            or bool(_BARRED_CUE.match(said))
-            or bool(_HAS_AGENCY.fullmatch(said.strip()))
-        )  # "| dpa"
+        cued = _BARRED_CUE.match(said) or _HAS_AGENCY.fullmatch(said.strip())  # "| dpa"
+        return bool(cued) or _is_named(_FOREIGN_CUE.sub("", said))
     if pattern is _BY_CUE and match.start() == 0 and _DOUBLE_CUE.match(match.string):
         return _is_named(said) or bool(_HAS_AGENCY.search(said))
     return True

@@ -26,6 +26,7 @@ _IN_SCOPE_SIGNS = {
     "short": -0.4, "wordy": -0.3, "bracketed": -0.5, "list-item": -0.3,
     "deck": -0.5, "prose": -0.35,
 }  # fmt: skip
+_TOLD = frozenset(("cue", "credited", "date-led", "set-apart"))  # whatever its length, it may be a caption
 # What pages call the lines that open a story.
 _DECK_HINT = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|intro(?:duction|text)?|summary|standfirst|deck|dek|sapo|chap[oô]|chapeau|vorspann|"
@@ -123,17 +124,12 @@ def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> Caption
         signs = set(evidence.signs(unit.block)) | ({"credited"} if unit.credit else set())
         if _is_deck(unit.block, layout):
             signs.add("deck")
-        if {"long", "sentences"} & signs and not {
-            "cue",
-            "credited",
-            "date-led",
-            "open-ended",
-            "set-apart",
-        } & signs:
+        told = not _TOLD.isdisjoint(signs)
+        if not (told or "open-ended" in signs) and {"long", "sentences"} & signs:
             signs.add("wordy")
-        if _flows_on(unit, reference, layout) and not {"cue", "credited", "date-led", "set-apart"} & signs:
+        if not told and _flows_on(unit, reference, layout):
             signs.add("prose")
-        # <dl><dt>picture</dt><dd>caption</dd></dl>, <li>picture<p>caption</p></li>
+        # <dl><dt>picture</dt><dd>caption</dd></dl>, <li>picture<p>caption</p></li>: no item of a list
         if layout.boxes[unit.block.box].tag not in ("li", "dt") and not unit.block.link_share:
             signs.discard("list-item")
         confidence = _IN_SCOPE[relation] + sum(_IN_SCOPE_SIGNS.get(sign, 0.0) for sign in sorted(signs))

@@ -135,6 +135,7 @@ CREDIT_ALONE = [
     ("צילום: Jane Doe/AP", "Jane Doe/AP"),
 ]
 UNCREDITED = [
+    "The bridge | Photo gallery",
     "Poe/Roe",
     "The quay in spring/summer",
     "裏面は平らです。上が新型、下が旧型です",

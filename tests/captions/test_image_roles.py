@@ -2,7 +2,7 @@
 
 import pytest
 
-from auditor.captions import layout, pairing, roles, teasers
+from auditor.captions import layout, pairing, roles, scopes, teasers
 from auditor.dialects import html, markdown
 from auditor.model import Document
 
@@ -90,6 +90,20 @@ def test_a_row_is_gone_through_once_whatever_its_boxes_are_called(page, monkeypa
     boxes = "".join(f"<div id=i{n}>{PICTURE.format(n)}</div>" for n in range(300))
     page(f"<nav><a href=/>Home</a></nav>{TEXT}<section>{boxes}</section>", title="Fire")
     assert max(asked.count(box) for box in set(asked)) == 1
+
+
+def test_a_box_of_many_pictures_and_lines_is_not_read_for_each_of_them(page, monkeypatch) -> None:
+    asked: list[int] = []
+    is_caption_box = scopes.Scopes.is_caption_box
+
+    def counted(self: scopes.Scopes, box: int) -> bool:
+        asked.append(box)
+        return is_caption_box(self, box)
+
+    monkeypatch.setattr(scopes.Scopes, "is_caption_box", counted)
+    lines = "".join(f"<div>{PICTURE.format(n)}</div><p class=caption>Quay {n}</p>" for n in range(300))
+    page(f"<nav><a href=/>Home</a></nav>{TEXT}<div>{lines}</div>{TEXT}", title="Fire")
+    assert len(asked) < 10 * 300
 
 
 def test_an_image_in_thousands_of_boxes_looks_up_through_few(page, monkeypatch) -> None:
