@@ -1,18 +1,23 @@
-"""Finds the caption elements that stand in no picture's scope, only before or after a picture in the flow.
+"""Finds the caption elements and credits that stand in no picture's scope, only somewhere in the flow.
 
 What calls itself a caption may be a box, or a span that fills a line of the story's own box.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from auditor.captions import units
+from auditor.captions.credits import of_lead, split
 from auditor.captions.scopes import CAPTION_HINT, Scopes
 from auditor.captions.units import Unit
-from auditor.model import TextBlock
+from auditor.captions.words import width
+from auditor.model import ImageReference, TextBlock
+
+_LONGEST_CREDIT, _PARAGRAPH_WIDTH = 120, 80
+_MOST_LEVELS = 12
 
 
 def units_apart(scopes: Scopes, blocks: Iterable[TextBlock]) -> dict[int, Unit]:
@@ -34,9 +39,44 @@ def units_apart(scopes: Scopes, blocks: Iterable[TextBlock]) -> dict[int, Unit]:
         else:
             continue
         for unit in units.of(scopes, within, around)[:1]:
-            if unit.text:
+            if unit.text or unit.credit:
                 apart[within[0].index] = _unit(scopes, unit, within)
     return apart
+
+
+def credits_apart(scopes: Scopes, shown: Sequence[ImageReference]) -> dict[int, tuple[ImageReference, str]]:
+    """The credits that stand far from their pictures: whose each is, by the index of its block.
+
+    A line may say that it is of the picture at the head of the article, or end the box of one picture with
+    a story of its own, where the next picture stands nearer to it.
+    """
+    layout = scopes.layout
+    found: dict[int, tuple[ImageReference, str]] = {}
+    for reference in shown if layout.article.dialect == "html" else ():
+        for block in _closing(scopes, reference):
+            credit = split(block.text)[1]
+            if credit and not of_lead(block.text):
+                found[block.index] = (reference, credit)
+    if shown and shown[0].role == "lead":
+        for block in layout.blocks:
+            if credit := of_lead(block.text):
+                found[block.index] = (shown[0], credit)
+    return found
+
+
+def _closing(scopes: Scopes, reference: ImageReference) -> list[TextBlock]:
+    """The credits that end the largest box of this picture alone, behind a story of its own."""
+    layout = scopes.layout
+    own = [box for box in layout.path(reference.box, _MOST_LEVELS) if box not in scopes.spine]
+    own = [box for box in own if scopes.shows_but(box, reference)]
+    held = layout.few_blocks_in(own[-1]) if own else []
+    after = [block for block in held if block.order > reference.order]
+    credits_ = []
+    while after and len(after[-1].text) <= _LONGEST_CREDIT:
+        if split(after[-1].text)[0] and not of_lead(after[-1].text):
+            break
+        credits_.append(after.pop())
+    return credits_ if any(width(block.text) >= _PARAGRAPH_WIDTH for block in after) else []
 
 
 def _unit(scopes: Scopes, unit: Unit, within: list[TextBlock]) -> Unit:
@@ -44,5 +84,6 @@ def _unit(scopes: Scopes, unit: Unit, within: list[TextBlock]) -> Unit:
     after = scopes.layout.blocks[within[-1].index + 1 :][:1]
     if after and unit.credit is None:
         unit = unit._replace(credit=units.credit_behind(scopes, after[0]))
-    first = msgspec.structs.replace(within[0], text=unit.text, role="caption")
+    text = unit.text or within[0].text  # a credit alone is told from a caption by its words
+    first = msgspec.structs.replace(within[0], text=text, role="caption")
     return unit._replace(block=first)

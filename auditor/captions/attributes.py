@@ -14,6 +14,7 @@ _STRIP = 4  # times as wide as high: a banner
 _ADDRESSED = re.compile(
     r"(?:^|[/_,?&;-])(?:w|width|imwidth)[_=:-]?(\d{2,4})(?![\d.])|(?<![\dx])(\d{2,4})x\d{2,4}(?![\dx])"
 )
+_NAMED_SIZE = re.compile(r"[-_](\d{3,4})x(\d{2,4})[-_.][^/]*$")  # of a file: leaderboard-728x90.gif
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 _OF_VIEWPORT = re.compile(r"v[wh]|%|calc|auto")
 _IN_PIXELS = re.compile(r"(?:^|[\s,)])(\d{1,4})(?:\.\d+)?px\s*(?:,|$)")
@@ -26,6 +27,12 @@ _ATTACHMENT = re.compile(r"/attachment/|[?&]attachment_id=\d")
 _PORTRAIT = re.compile(
     r"/(?:auth?ors?|auteurs?|autore[ns]?|autores|autorzy|avatars?|bylines?|columnists?|contributors?|journalists?|reporters?)/|"
     r"(?:^|[/_.-])(?:avatar|gravatar|headshot)s?(?=[/_.-]|$)",
+    re.IGNORECASE,
+)
+# Folders of what others pay for.
+_ADVERTISING = re.compile(
+    r"/(?:ads|adverts?|advertis(?:ing|ements?)|bnr|publicidade?s?|publicites?|werbung|anzeigen|reklam[ay]?|"
+    r"sponsor(?:s|ed)?)/",
     re.IGNORECASE,
 )
 _FACE = re.compile(r"\s*(?:avatar|headshot)\b", re.IGNORECASE)  # how an alternative text of one begins
@@ -88,6 +95,11 @@ def is_invitation(reference: ImageReference) -> bool:
     return bool(_INVITES.search(reference.attributes.get("link", "")))
 
 
+def is_advertising(reference: ImageReference) -> bool:
+    """Whether the folder of an address is one of advertisements."""
+    return bool(_ADVERTISING.search((reference.url or "").partition("?")[0]))
+
+
 def shown_width(reference: ImageReference) -> int:
     """The width that the markup promises in pixels: as `sizes` says, else the largest; 0 where none does."""
     if (sizes := reference.attributes.get("sizes")) and not _OF_VIEWPORT.search(sizes):
@@ -106,7 +118,10 @@ def addressed_width(reference: ImageReference) -> int:
 
 
 def is_strip(reference: ImageReference) -> bool:
-    """Whether the markup says that an image is far wider than high, as banners are."""
+    """Whether the markup, or else the name of the file, says that an image is as wide as banners are."""
     width_px, height_px = (reference.attributes.get(name, "").strip() for name in ("width", "height"))
     told = width_px.isdecimal() and height_px.isdecimal() and len(width_px) < 6 and len(height_px) < 6
-    return told and int(width_px) >= _STRIP * int(height_px) > 0
+    if told and int(height_px):
+        return int(width_px) >= _STRIP * int(height_px)
+    named = _NAMED_SIZE.search(reference.url or "")
+    return named is not None and int(named[1]) >= _STRIP * int(named[2])

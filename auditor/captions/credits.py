@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from auditor.captions.cues import AGENCY, CUE
+from auditor.captions.cues import AGENCY, CUE, LEAD_CUE
 from auditor.captions.words import width
 
 # Cues that may also lead a caption ("图:" does): the words behind them must look like a name.
@@ -99,8 +99,11 @@ _SHOUTED = re.compile(  # "PHOTO JANE DOE, THE DAILY": some papers set their cre
     r"(?:PHOTOS?|FOTOS?|INFOGRAPHIES?|ILLUSTRATIONS?|PHOTOMONTAGES?|GRAPHICS?|GRAPHIQUES?)\s+"
     r"(?!(?:OF|DE|DU|DES|DER|DEL|DA|DO|THE)\b)(?P<credit>\S+\s.*)"
 )
+_CUES_ALONE = re.compile(rf"(?:{CUE})[・/／](?:{CUE}|図版|イラスト)", re.IGNORECASE)  # names nobody
 # "Jane Doe/AOL" and no more.
-_SIGNED = re.compile(r"([^\W\d_]\S* [^/|:：\d()–-]{2,40}?)\s?/\s?[A-Z][\w.&-]{1,20}")
+_SIGNED = re.compile(
+    r"([^\W\d_]\S* [^/|:：\d()–-]{2,40}?)\s?/\s?[A-Z][\w.&-]{1,20}(?: [A-Z][\w.&-]{1,20}){0,2}"
+)
 _HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{AGENCY})(?![^\W_])", re.IGNORECASE)
 # Papers in Arabic script end a caption with who sent the picture, in brackets. Sides, and that the picture
 # is an old one, stand there too.
@@ -137,6 +140,11 @@ _PROSE = re.compile(
 _SQUARED = re.compile(r"[^\W_].*\s\[[^\[\]]+\]\s*[.]?$")
 _LOOSE_ENDS = " -–—|·,，、(（[【"
 _LOOSE_CUE = re.compile(rf"\s(?:(?:{CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGNORECASE)  # its credit is gone
+_OF_LEAD = re.compile(
+    rf"[(（\[【*]*(?:(?:{LEAD_CUE})(?:\s*[:：|｜]|\s(?:by|courtesy of|via|von)\s)|"
+    r"(?:题图|題圖|封面|头图|頭圖)[来來]自)\s*(?P<credit>[^:：，,。]{2,80})",
+    re.IGNORECASE,
+)
 _TAIL = (
     1000  # characters in which credits are looked for: some patterns need the square of their text's length
 )
@@ -164,6 +172,13 @@ def split(text: str) -> tuple[str, str | None]:
     return (head + rest).rstrip(_LOOSE_ENDS), "; ".join(credit for credit in found if credit) or None
 
 
+def of_lead(text: str) -> str | None:
+    """Whose the picture is that opens the article, where a line says that ("Main image: A. Name/dpa")."""
+    match = _OF_LEAD.match(text) if len(text) < _LONGEST_LINE else None
+    credit = bare(match["credit"]).rstrip("*） )]】") if match else ""
+    return credit if credit and (is_name(credit) or _is_whole_credit(credit)) else None
+
+
 def is_label(text: str) -> bool:
     """Whether a text is no more than a cue ("Crédito:", "Kuva:"), so that the credit follows it."""
     return bool(_IS_LABEL.fullmatch(text))
@@ -188,6 +203,8 @@ def bare(credit: str) -> str:
 @lru_cache(maxsize=1024)  # a text on a page is looked at by all pictures near it, and twice by some
 def _cut(text: str) -> tuple[str, str] | None:
     """The text before the last credit, and that credit; None where the text ends without one."""
+    if _CUES_ALONE.fullmatch(text):
+        return None
     if _is_whole_credit(text):
         return "", bare(text)
     if text == text.upper() and (shouted := _SHOUTED.fullmatch(text)) and _is_named(shouted["credit"]):

@@ -36,3 +36,12 @@ AGENCY = (
     r"риа новости|тасс|интерфакс|укринформ|укрінформ|पीटीआई|एएनआई|뉴스핌|"
     r"新华社|新華社|中新社|中新网|视觉中国|視覺中國|中央社|法新社?|路透社?|美联社|美聯社|共同(?:社|通信社?)?|時事(?:通信社?)?|ロイター|ゲッティ|东方ic|人民图片"
 )
+# Leads, anywhere in an article, the credit of the picture that it opens with.
+LEAD_CUE = (
+    r"(?:main|lead|cover|header|hero|top|featured?|title)[ -](?:image|photo|picture)s?"
+    r"(?: (?:credits?|source))?|titelbild(?:er)?|titelfoto|aufmacher(?:bild|foto)?|beitragsbild|"
+    r"(?:photo|image) (?:principale|de (?:couverture|une))|"
+    r"(?:foto|imagen) (?:de )?(?:portada|principal|apertura)|"
+    r"foto di copertina|foto (?:de )?capa|"
+    r"(?:题图|題圖|封面(?:图片?|圖片?)|头图|頭圖|首图|首圖)(?:来源|來源|来自|來自|摄影|攝影)?"
+)

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 _NESTED = re.compile(r"(?<=.)https?(?::|%3a)(?:/|%2f){1,2}[^&\s]+", re.IGNORECASE)
 _ENDING = re.compile(r"\.(?:jpe?g|png|webp|avif|gif|svg|bmp|tiff?|jfif|html?|php|ashx|image)$", re.IGNORECASE)
 _SIZE = re.compile(
-    r"[-_.@]?(?:\d{2,5}x\d{2,5}|(?:resize|extract|crop|rect|fit)=\d[\d,]{2,30}_?|[wh][-_=]?\d{2,5}|\d{2,5}[wh]|@[23]x|scaled|rotated)(?=$|[-_.])",
+    r"[-_.@]?(?:\d{2,5}x(?:\d{2,5}|0)(?:-c-[a-z]{3,8})?|(?:resize|extract|crop|rect|fit)=\d[\d,]{2,30}_?|[wh][-_=]?\d{2,5}|\d{2,5}[wh]|@[23]x|scaled|rotated)(?=$|[-_.])",
     re.IGNORECASE,
 )
 # An ending that many pictures share names none of them; these were seen as last segments of paths.

@@ -167,8 +167,8 @@ def _is_of_lead(block: TextBlock, side: Relation, score: float) -> bool:
     """Whether a line next to a picture before any text tells by itself that it is the picture's."""
     if side == "line-before":
         return False
-    if _is_credit(block):  # with a cue: a byline may look like one that has none
-        return bare(block.text) != block.text.strip()
+    if _is_credit(block):  # named or with a cue: a byline may look like one that has neither
+        return block.role == "caption" or bare(block.text) != block.text.strip()
     return score >= (_STRONG_CREDITED if "credited" in evidence.signs(block) else _STRONG)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from auditor.captions import apart, evidence, lines, signed, stated, tables, units
 from auditor.captions.credits import is_name
 from auditor.captions.layout import Layout
-from auditor.captions.scopes import Scopes
+from auditor.captions.scopes import CAPTION_HINT, Scopes
 from auditor.captions.stated import LEAST_CONFIDENCE
 from auditor.captions.units import Unit
 from auditor.captions.words import skeleton, width
@@ -32,9 +32,11 @@ _DECK_HINT = re.compile(
     r"(?:^|[\s_-])(?:lead|lede|intro(?:duction|text)?|summary|standfirst|deck|dek|sapo|chap[oô]|chapeau|vorspann|"
     r"ingress|entradilla|bajada|copete|sommario|excerpt|abstract|perex|manchet|strapline|resumen?)(?:$|[\s_-])"
 )
+_TITLE_HINT = re.compile(r"(?:^|[\s_-])(?:title|headline|heading|h[1-6])(?:$|\s)")
 _SHORTEST_DECK = 36
 _SHORTEST_PROSE = 80  # columns
 _WORTH_TELLING = 0.1
+_APART = 0.3  # a credit, less near than any that a caption has
 _CREDIT_TAGS = frozenset(("footer", "small", "cite", "address"))
 _LONGEST_CREDIT = 70
 
@@ -45,12 +47,16 @@ def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, l
     scopes = Scopes(layout)
     shown = [r for r in layout.references if r.role in ("lead", "body")]
     found: dict[int, list[CaptionCandidate]] = {reference.index: [] for reference in article.references}
+    apart_ = apart.credits_apart(scopes, shown)
+    for block, (reference, credit) in apart_.items():
+        span = layout.blocks[block].span
+        found[reference.index].append(CaptionCandidate("", "line-after", _APART, span, credit))
     if len(article.boxes) > 1:
-        _from_scopes(scopes, shown, found)
+        _from_scopes(scopes, shown, found, apart_.keys())
         _from_figures(scopes, shown, found)
         for reference, unit in tables.units_below(scopes, shown):
             found[reference.index].append(_candidate(unit, reference, layout))
-    _from_lines(scopes, shown, found)
+    _from_lines(scopes, shown, found, apart_.keys())
     stated.from_declarations(article, shown, found)
     stated.from_scripts(article, shown, found)
     names = signed.names_of(article)
@@ -62,14 +68,25 @@ def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, l
 
 
 def _from_scopes(
-    scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
+    scopes: Scopes,
+    shown: list[ImageReference],
+    found: dict[int, list[CaptionCandidate]],
+    elsewhere: Collection[int],
 ) -> None:
+    """What stands in the scope of each image.
+
+    `elsewhere`: blocks, by their index, whose credits are known to belong to an image.
+    """
     headline = scopes.layout.headline
     for reference in shown:
         scope = scopes.of(reference)
         if scope is None:
             continue
-        blocks = [block for block in scopes.layout.blocks_in(scope) if block != headline]
+        blocks = [
+            block
+            for block in scopes.layout.blocks_in(scope)
+            if block != headline and block.index not in elsewhere
+        ]
         for unit in _with_name_below(_with_credit_beside(scopes, units.of(scopes, blocks, scope), reference)):
             found[reference.index].append(_candidate(unit, reference, scopes.layout))
 
@@ -129,6 +146,8 @@ def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> Caption
             signs.add("wordy")
         if not told and _flows_on(unit, reference, layout):
             signs.add("prose")
+        if _is_title(unit.block, layout):
+            signs.add("heading")
         # <dl><dt>picture</dt><dd>caption</dd></dl>, <li>picture<p>caption</p></li>: no item of a list
         if layout.boxes[unit.block.box].tag not in ("li", "dt") and not unit.block.link_share:
             signs.discard("list-item")
@@ -142,6 +161,12 @@ def _flows_on(unit: Unit, reference: ImageReference, layout: Layout) -> bool:
     block = unit.block
     whole = width(block.text) >= _SHORTEST_PROSE and "open-ended" not in evidence.signs(block)
     return whole and block.box == reference.box and layout.boxes[block.box].tag == "p"
+
+
+def _is_title(block: TextBlock, layout: Layout) -> bool:
+    """Whether a line calls itself a title or headline; that of the picture would say so."""
+    hints = f"{layout.boxes[block.box].hints if not block.hints else ''} {block.hints}"
+    return bool(_TITLE_HINT.search(hints)) and not CAPTION_HINT.search(hints)
 
 
 def _is_deck(block: TextBlock, layout: Layout) -> bool:
@@ -175,9 +200,12 @@ def _from_figures(
 
 
 def _from_lines(
-    scopes: Scopes, shown: list[ImageReference], found: dict[int, list[CaptionCandidate]]
+    scopes: Scopes,
+    shown: list[ImageReference],
+    found: dict[int, list[CaptionCandidate]],
+    elsewhere: Collection[int],
 ) -> None:
-    """Lines before and after a run of images, where nothing closer was found."""
+    """Lines before and after a run of images, where nothing closer was found; `elsewhere` as there."""
     layout = scopes.layout
     bare = {
         r.index: r
@@ -188,18 +216,22 @@ def _from_lines(
         return
     used = {c.span for many in found.values() for c in many if c.confidence >= LEAST_CONFIDENCE}
     in_page = layout.article.dialect == "html"
-    blocks = [block for block in layout.blocks if not (in_page and layout.framed[block.box])]
+    blocks = [
+        block
+        for block in layout.blocks
+        if block.index not in elsewhere and not (in_page and layout.framed[block.box])
+    ]
     named = apart.units_apart(scopes, blocks) if in_page else {}
     blocks = [named[block.index].block if block.index in named else block for block in blocks]
     # Where other images of a page have their captions in the markup, one without has none, unless somebody
-    # set it by hand: in italics.
+    # set it by hand: in italics, and surely where they are small or centred as well.
     habit = 0.6 if in_page and len(bare) < len(shown) else 1.0
-    by_hand = max(habit, 0.8)
     for line in lines.pair(lines.runs(shown, blocks, in_page), in_page):
         if line.block.span in used or line.score < _WORTH_TELLING:
             continue
         unit = named.get(line.block.index) or units.plain(line.block, line.side)
         slanted = line.side == "line-after" and lines.is_slanted(line.block)
+        by_hand = 1.0 if len(line.block.emphasis.split()) > 1 else max(habit, 0.8)
         told = line.block.index in named or "cue" in evidence.signs(line.block)  # "Picture:", "(left)"
         for image in line.images:
             if image in bare:

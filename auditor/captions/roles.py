@@ -66,6 +66,8 @@ WEIGHTS: dict[str, float] = {
 _THRESHOLD = 0.5
 _SMALL_PX, _LARGE_PX = 160, 600
 _DESCRIBED_WIDTH = 25
+# What makes an image chrome on a plain page too.
+_ELSEWHERE = frozenset(("framed", "other-article", "in-row", "links-away", "strip", "advertised"))
 _FEW_LINKS = 3  # pictures that link to other pages: with more a page is one of a site, whatever it calls them
 _AMID = frozenset(("in-story", "under-headline"))
 _FILM = re.compile(r"(?:^|[\s_-])(?:video|player|kaltura|jwplayer)(?:$|[\s_-])")
@@ -170,7 +172,7 @@ class Judge:
         on_top = any(
             box.tag == "header" and box.index not in self.heads for box in self.layout.around(reference.box)
         )
-        if on_top or signs & {"framed", "other-article", "in-row", "links-away"}:
+        if on_top or signs & _ELSEWHERE:
             return False
         return "drawing" not in signs or bool(signs & {"figure", "captioned", "described", "large"})
 
@@ -191,7 +193,7 @@ class Judge:
         wide = attributes.shown_width(reference)
         captioned = any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held)
         linked = bool(held) and all(block.link_share > 0.5 for block in held)
-        where, framed = self._where(reference), self.layout.framed[reference.box]
+        where, framed = self._where(reference), self._is_framed(reference, wide)
         amid = where in _AMID and not framed
         credited = amid and (linked or link == "away") and any(split(block.text)[1] for block in held)
         beside = linked and not (captioned or credited)
@@ -230,10 +232,19 @@ class Judge:
             "blank": is_stub(reference.address),
             "film": where == "in-story" and self._is_film(reference.box),
             "flow": where == "story-end" and not link and self._is_in_flow(reference),
-            "advertised": any(map(is_advertisement, [reference.alt or "", *(block.text for block in held)])),
+            "advertised": any(map(is_advertisement, [reference.alt or "", *(block.text for block in held)]))
+            or (not captioned and attributes.is_advertising(reference)),
             "drawing": drawn,
         }
         return [sign for sign, there in seen.items() if there]
+
+    def _is_framed(self, reference: ImageReference, wide: int) -> bool:
+        """Whether an image stands in a frame; a button around a large one only shows it larger still."""
+        framed, boxes = self.layout.framed, self.layout.boxes
+        if not framed[reference.box] or wide < _LARGE_PX:
+            return framed[reference.box]
+        button = next((b for b in self.layout.path(reference.box, 3) if boxes[b].tag == "button"), None)
+        return button is None or framed[boxes[button].parent]
 
     def _group(self, reference: ImageReference) -> int | None:
         """The box around a picture that it shares with others: a figure, or one with a caption for all."""

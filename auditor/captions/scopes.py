@@ -20,8 +20,10 @@ PICTURE_KINDS = frozenset(
     "video object svg-image image input embed html noscript".split()
 )
 _SMALLEST_PX = 60
-# The address of an icon: its folder, or how its name begins.
-_ICON = re.compile(r"/(?:ico|icons?)/(?:[^/]+/){0,2}[^/]+$|/(?:ico|icon|btn)[_-][^/]+$", re.IGNORECASE)
+# The address of an icon or a decoration: its folder, or how its name begins.
+_ICON = re.compile(
+    r"/(?:ico|icons?)/(?:[^/]+/){0,2}[^/]+$|/(?:ico|icon|btn|bg|sprite)[_-][^/]+$", re.IGNORECASE
+)
 _LONGEST_LONE_WIDTH = 420  # a caption may be as long as a paragraph, when it is the only one in its box
 _PARAGRAPH_WIDTH = 80
 _MOST_BLOCKS = 14
@@ -75,7 +77,7 @@ class Scopes:
 
     def _is_apart(self, box: int) -> bool:
         """Whether a box is narrower than the story."""
-        return self.layout.boxes[box].tag not in WHOLE_TAGS and box not in self._story
+        return self.layout.boxes[box].tag not in WHOLE_TAGS and box not in self.spine
 
     @cached_property
     def _stock(self) -> set[str]:
@@ -157,7 +159,7 @@ class Scopes:
             own.update(self._names_in(reference.box))
         best = None
         for box in self.layout.path(reference.box, _MOST_LEVELS):
-            if self.layout.boxes[box].tag in WHOLE_TAGS or box in self._story:
+            if self.layout.boxes[box].tag in WHOLE_TAGS or box in self.spine:
                 break
             held = self._held(box)
             if held.bulk > 1 or held.blocks > _MOST_BLOCKS or held.heading:
@@ -181,7 +183,8 @@ class Scopes:
         return self._held(box).bulk > 1
 
     @cached_property
-    def _story(self) -> set[int]:
+    def spine(self) -> set[int]:
+        """The boxes around the story's own."""
         return set(self.layout.path(self.layout.story[0]))
 
 

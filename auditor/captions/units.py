@@ -163,8 +163,16 @@ def _pieces(scopes: Scopes, block: TextBlock, scope: int) -> list[_Piece]:
             kind = "ui"  # the paragraph that the caption stands in
         if not text.strip() or _UI_TEXT.fullmatch(text.strip()):
             kind = "ui" if text.strip(" |/–-·,.:;()") and kind != "credit" else kind
+        if kind == "credit" and _holds_caption(text):
+            kind = "text"
         pieces.append(_Piece(text, kind))
     return [*pieces, _Piece(" ", "text")]
+
+
+def _holds_caption(text: str) -> bool:
+    """Whether what calls itself a credit says what the picture shows, and then whose it is."""
+    words, credit = split(text.strip())
+    return bool(credit) and len(words.split()) >= _FEWEST_WORDS and not is_name(words)
 
 
 def _is_led_by_credit(pieces: list[_Piece]) -> bool:

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
 from selectolax.lexbor import LexborNode
 
 from auditor.dialects._html_found import Found, looks_like_image, markup_faults
@@ -125,9 +126,27 @@ def best(lazy: Lazy) -> Candidate | None:
 def _of_unknown_name(attributes: dict[str, str]) -> Candidate | None:
     """The image that an attribute of a script's own making names, where nothing better is known."""
     for name, value in attributes.items():
-        if name.startswith("data-") and name not in _KEPT and " " not in value and looks_like_image(value):
+        if not name.startswith("data-") or name in _KEPT:
+            continue
+        if value.lstrip().startswith("{"):
+            if chosen := _of_settings(name, value):
+                return chosen
+        elif " " not in value and looks_like_image(value):
             return Candidate(value, origin=name)
     return None
+
+
+def _of_settings(name: str, value: str) -> Candidate | None:
+    """The image that a script's settings, an object of JSON in an attribute, give to the element."""
+    try:
+        settings = msgspec.json.decode(value, type=dict[str, object])
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    given = {key.lower(): text for key, text in settings.items() if isinstance(text, str)}
+    if chosen := srcset.select(_real(srcset.parse(given.get("srcset", ""), name)), sizes=given.get("sizes")):
+        return chosen
+    address = given.get("src", "").strip()
+    return Candidate(address, origin=name) if address and not is_stub(address) else None
 
 
 def attributes_of(page: Page, element: Element) -> dict[str, str]:

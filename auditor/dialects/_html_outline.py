@@ -50,14 +50,22 @@ _ROLES: dict[str, BlockRole] = {
 }  # fmt: skip
 # Inside these a nested paragraph says no more than the element around it does.
 _STICKY = frozenset({"caption", "list-item", "table-cell", "quote", "code", "heading"})
-_CENTRE = frozenset(("centred",))
+_CENTRE, _LITTLE = frozenset(("centred",)), frozenset(("small",))
 _EMPHASES = {
     **dict.fromkeys(("em", "i", "cite"), frozenset(("em",))),
     **dict.fromkeys(("strong", "b"), frozenset(("strong",))),
-    **dict.fromkeys(("small", "sub", "sup"), frozenset(("small",))),
+    **dict.fromkeys(("small", "sub", "sup"), _LITTLE),
     "center": _CENTRE,
 }
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
+# Smaller than what is around it: sizes in pixels are as often those of the whole text.
+_SMALL = re.compile(
+    r"font-size\s*:\s*(?:smaller|(?:xx?-)?small\b|0?\.[5-8]\d*r?em|[5-8]\d(?:\.\d+)?%)", re.IGNORECASE
+)
+# What editors and style sheets that many sites share call a centred paragraph.
+_CALLED_CENTRED = re.compile(
+    r"(?:^|\s)(?:(?:has-)?text-(?:align-)?center(?:ed)?|rtecenter|ql-align-center|align-?center)(?:\s|$)"
+)
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")  # of a name like relatedArticles
@@ -116,12 +124,12 @@ class _Run(msgspec.Struct, gc=False):
 
 
 class _Told(msgspec.Struct, frozen=True, gc=False):
-    """What attributes say: a name, whether they hide the element, centre its text, ask for images."""
+    """What attributes say: a name, whether they hide the element, ask for images, how they set its text."""
 
     hints: str = ""
     unshown: bool = False
-    centred: bool = False
     telling: bool = False
+    set: frozenset[str] = frozenset()
 
 
 _NOTHING_TOLD = _Told()
@@ -214,8 +222,10 @@ class _Walk:
                 box = len(self.boxes)
                 self.boxes.append(Box(box, around.box, tag, hints))
         emphasis = around.emphasis
-        if told.centred or tag in _EMPHASES:
-            emphasis = emphasis | _EMPHASES.get(tag, _CENTRE) | (_CENTRE if told.centred else emphasis)
+        if told.set or tag in _EMPHASES:
+            emphasis = emphasis | told.set | _EMPHASES.get(tag, emphasis)
+        if tag == "p" and _CALLED_CENTRED.search(hints):
+            emphasis = emphasis | _CENTRE
         return _Open(
             offset,
             box,
@@ -263,7 +273,8 @@ def _told(attributes: Attributes) -> _Told:
     if len(attributes) == 1 and "class" in attributes:  # every other element
         return _named(attributes["class"] or "")
     names = []
-    unshown = centred = telling = False
+    unshown = telling = False
+    setting: frozenset[str] = frozenset()
     for name, value in attributes.items():
         kind = _KINDS[name]
         if not kind:
@@ -276,14 +287,15 @@ def _told(attributes: Attributes) -> _Told:
         elif kind == "hidden":
             unshown = True
         elif kind == "align":
-            centred = centred or (value or "").lower() == "center"
+            setting |= _CENTRE if (value or "").lower() == "center" else setting
         elif value:
             telling = telling or "(" in value
             unshown = unshown or bool(_UNSHOWN.search(value))
-            centred = centred or bool(_CENTRED.search(value))
-    if not (unshown or centred or telling):
+            setting |= _CENTRE if _CENTRED.search(value) else setting
+            setting |= _LITTLE if _SMALL.search(value) else setting
+    if not (unshown or setting or telling):
         return _named(names[0] if len(names) == 1 else " ".join(names)) if names else _NOTHING_TOLD
-    return _Told(_folded(" ".join(names)), unshown, centred, telling)
+    return _Told(_folded(" ".join(names)), unshown, telling, setting)
 
 
 @lru_cache(maxsize=4096)

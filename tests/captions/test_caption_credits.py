@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.captions.credits import split
+from auditor.captions.credits import of_lead, split
 
 CREDITED = [
     (
@@ -116,6 +116,7 @@ LEFT_OVER = [  # the credit stood in an element of its own
     ("The gate at night Copyright", "The gate at night"),
 ]
 CREDIT_ALONE = [
+    ("Jane Doe / Coast Daily News", "Jane Doe / Coast Daily News"),
     ("Ann Poe/HNW", "Ann Poe/HNW"),
     ("afp.com/Ann Poe", "afp.com/Ann Poe"),
     ("广州日报全媒体图片记者王五阳、李妍摄", "广州日报全媒体图片记者王五阳、李妍摄"),
@@ -135,6 +136,7 @@ CREDIT_ALONE = [
     ("צילום: Jane Doe/AP", "Jane Doe/AP"),
 ]
 UNCREDITED = [
+    "写真・図版",  # "photographs and figures"
     "The bridge | Photo gallery",
     "Poe/Roe",
     "The quay in spring/summer",
@@ -175,6 +177,22 @@ def test_the_credit_is_parted_from_the_caption(text: str, caption: str, credit: 
 @pytest.mark.parametrize(("text", "credit"), CREDIT_ALONE)
 def test_a_lone_credit_leaves_no_caption(text: str, credit: str) -> None:
     assert split(text) == ("", credit)
+
+
+OF_LEAD = [
+    ("Main image: Jane Doe/Coast Agency", "Jane Doe/Coast Agency"),
+    ("[Featured Image by Jane Doe/Getty Images]", "Jane Doe/Getty Images"),
+    ("(Titelbild: A. Name/dpa)", "A. Name/dpa"),
+    ("题图来源：视觉中国", "视觉中国"),
+    ("题图来自Unsplash，基于CC0协议", "Unsplash"),
+    ("Titelbild: Blick auf die alte Brücke", None),  # a caption
+    ("Main street: the old gate", None),
+]
+
+
+@pytest.mark.parametrize(("text", "credit"), OF_LEAD)
+def test_a_line_may_credit_the_picture_that_opens_the_article(text: str, credit: str | None) -> None:
+    assert of_lead(text) == credit
 
 
 @pytest.mark.parametrize(("text", "caption"), LEFT_OVER)

@@ -66,6 +66,21 @@ LAYOUTS = {
         f"and how it is like other cries.</em></div>{TEXT}",
         ["A new study asks when the 'a-ha!' of the harbour takes place, and how it is like other cries."],
     ),
+    "small and in italics where others have figures": (
+        f"{TEXT}<figure>{images(1)}<figcaption>港口的大火</figcaption></figure>{TEXT}"
+        "<img src=/pictures/quay-at-noon.jpg>"
+        f"<p><em style='font-size: smaller'>The quay of the old town at noon.</em></p>{TEXT}",
+        ["港口的大火", "The quay of the old town at noon."],
+    ),
+    "a class for centred text": (
+        f"{TEXT}<p>{images(1)}</p><p class='has-text-align-center'>港口大火现场。</p>{TEXT}",
+        ["港口大火现场。"],
+    ),
+    "a title": (
+        f"{TEXT}<div>{images(1)}<div><b class='item__title'>The gate is open again</b>{TEXT}</div>"
+        f"</div>{TEXT}",
+        [None],
+    ),
     "one caption for two that link to pages of their own": (
         TEXT
         + f"<div class=photo>{images(2, '<div><a href=/elem/1/img>{}</a></div>')}"
@@ -230,6 +245,38 @@ def test_a_label_in_the_words_of_a_broadcaster_leads_the_credit(page) -> None:
     article = page(f"<div><div>{images(1)}{label}</div></div>{TEXT}")
     (pairing_,) = pairing.pair(article).pairings
     assert (pairing_.caption, pairing_.credit) == (None, "Jane Doe")
+
+
+def test_a_credit_at_the_end_of_a_pictures_own_box_is_not_that_of_the_next(page) -> None:
+    def item(number: int, last: str) -> str:
+        image = IMAGE.format(f"000{number}")
+        return f"<div class=item>{image}<div><b>Item {number}</b>{TEXT}<p><em>{last}</em></p></div></div>"
+
+    last = "Image: Ann Poe</em></p><p><em>Main image: Bob Roe"
+    lead = "<img src=/pictures/the-old-quay.jpg width=900>"
+    article = page(f"{lead}{TEXT}{item(1, 'Image: Jane Doe')}{item(2, 'more of it')}{item(3, last)}")
+    assert [found.credit for found in pairing.pair(article).pairings] == [
+        "Bob Roe",
+        "Jane Doe",
+        None,
+        "Ann Poe",
+    ]
+
+
+def test_a_caption_element_behind_the_figure_may_hold_a_credit_alone(page) -> None:
+    lead = "<figure><img src=/pictures/the-old-quay.jpg width=900></figure>"
+    article = page(f"<article>{lead}<div class=wp-caption-text>iStockphoto</div>{TEXT}{TEXT}</article>")
+    (found,) = pairing.pair(article).pairings
+    assert (found.caption, found.credit) == (None, "iStockphoto")
+
+
+def test_what_is_called_a_credit_may_hold_the_caption_too(page) -> None:
+    said = "<div class=imageCreditAgency><span>Image credit:</span> {}</div>"
+    box = f"{TEXT}<div>{images(1)}{said}</div>{TEXT}"
+    (found,) = pairing.pair(page(box.format("The first lights of the quay | Photo: Jane Doe"))).pairings
+    assert (found.caption.text, found.credit) == ("The first lights of the quay", "Jane Doe")
+    (found,) = pairing.pair(page(box.format("Office of the Mayor | Photo: Jane Doe"))).pairings
+    assert found.caption is None
 
 
 def test_what_follows_a_credit_label_is_the_credit(page) -> None:

@@ -209,6 +209,8 @@ IN_A_STORY = {
         "<div class=teaser>{}<p><a href=/other>Another story</a></p></div>",
         "chrome",
     ),
+    "a button that shows it larger": ("<button><img src=/quay-in-the-fog.jpg width=900></button>", "body"),
+    "a button with an icon": ("<button><img src=/quay-in-the-fog.jpg width=90></button>", "chrome"),
     "the next page of the story": ("<a href=/story-2>{}", "body"),
     "another page": ("<a href=/fire-2>{}", "chrome"),
     "a figure of several shapes": (
@@ -241,9 +243,13 @@ def test_a_story_with_a_film_on_top_has_its_own_pictures(page) -> None:
         ("/img/ico/photo-of-camera.png", "chrome"),
         ("/img/btn-print-story.png", "chrome"),
         ("/icons-of-art.jpg", "body"),
+        ("/img/bg-clean-view.png", "chrome"),
+        ("/publicidad/photo-of-shoes.jpg", "chrome"),
+        ("/photo-of-shoes-728x90.gif", "chrome"),
+        ("/photo-of-shoes-1200x630.jpg", "body"),
     ],
 )
-def test_an_address_tells_that_an_image_is_an_icon(page, address: str, role: str) -> None:
+def test_an_address_tells_that_an_image_is_an_icon_or_an_advertisement(page, address: str, role: str) -> None:
     body = f"<nav><a href=/>Home</a></nav><div>{TEXT}<div><img src={address}></div>{TEXT}</div>"
     assert set(roles_of(page(body, title="Fire")).values()) == {role}
 

@@ -1,5 +1,6 @@
 """The outline of a page: boxes, blocks and places."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +82,15 @@ def test_parts_and_emphasis_and_links_are_told() -> None:
     assert [(part.text, part.hints.split()[-1]) for part in block.parts] == [
         ("The fire", "i"), (" ", "small"), ("more", "a"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("style", "emphasis"),
+    [("font-size: smaller", "small"), ("font-size:.8em", "small"), ("font-size:80%", "small"),
+     ("font-size:12px", ""), ("font-size:1.8em", "")],
+)  # fmt: skip
+def test_a_style_may_make_a_text_smaller_than_what_is_around_it(style: str, emphasis: str) -> None:
+    assert outline(f"<p><span style='{style}'>The fire</span></p>").blocks[0].emphasis == emphasis
 
 
 def test_spans_that_touch_are_parts_and_others_of_one_name_are_one() -> None:

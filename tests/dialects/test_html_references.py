@@ -80,6 +80,21 @@ def test_the_sizes_that_a_script_chooses_from_stand_in_pairs() -> None:
     assert [candidate.url.rpartition("/")[2] for candidate in reference.candidates] == ["a.jpg", "b.jpg"]
 
 
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ('{"srcset": "a.jpg 320w, b.jpg 900w", "sizes": "900px"}', "b.jpg"),
+        ('{"src": "a.jpg", "delay": 3}', "a.jpg"),
+        ('{"src": {"of": "a.jpg"}}', "data:image/gif;base64,R0lGOD"),
+        ('{"src": "a.jpg"', "data:image/gif;base64,R0lGOD"),
+        ('{"a":' * 5000, "data:image/gif;base64,R0lGOD"),
+    ],
+)
+def test_the_settings_of_a_script_may_hold_the_address(settings: str, address: str) -> None:
+    markup = f"<img src='data:image/gif;base64,R0lGOD' data-my-lazy='{settings}'>"
+    assert only(markup).address == address
+
+
 def test_a_picture_of_an_element_with_a_name_of_the_sites_own_is_found() -> None:
     reference = only('<p>Text.</p><lazy-image src="a.jpg" srcset="a-2.jpg 2x" alt="A gate"></lazy-image>')
     assert (reference.kind, reference.address, reference.alt) == ("custom", "a.jpg", "A gate")
