@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import sys
 from bisect import bisect_left, bisect_right
@@ -9,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import attrgetter
+from typing import ClassVar
 
 from auditor.captions.words import width
 from auditor.model import Article, Box, ImageReference, TextBlock
@@ -56,6 +58,8 @@ class Layout:
     Boxes stand in document order, so what lies in box `b` are the boxes from `b` up to `ends[b]`.
     """
 
+    _last: ClassVar[Layout | None] = None
+
     def __init__(self, article: Article) -> None:
         self.article = article
         self.boxes = article.boxes
@@ -64,6 +68,35 @@ class Layout:
         self.references = sorted(article.references, key=_order)
         self._block_orders = [block.order for block in self.blocks]
         self._reference_orders = [reference.order for reference in self.references]
+
+    @classmethod
+    def of(cls, article: Article) -> Layout:
+        """The layout of an article. The last one is kept: its roles change nothing of where things stand."""
+        last = cls._last
+        if last is None or not last._is_of(article):
+            layout = cls(article)
+        elif last.article is article:
+            return last
+        else:
+            layout = copy.copy(last)
+            layout.article = article
+            layout.references = sorted(article.references, key=_order)
+        cls._last = layout
+        return layout
+
+    def _is_of(self, article: Article) -> bool:
+        """Whether an article has the same boxes, blocks and title, and references in the same places."""
+        own = self.article
+        return (
+            own.blocks is article.blocks
+            and own.boxes is article.boxes
+            and own.title == article.title
+            and len(own.references) == len(article.references)
+            and all(
+                a is b or (a.order == b.order and (a.role == "metadata") == (b.role == "metadata"))
+                for a, b in zip(own.references, article.references, strict=True)
+            )
+        )
 
     def around(self, box: int) -> Iterator[Box]:
         """The box and all around it, innermost first."""

@@ -43,7 +43,7 @@ _LONGEST_CREDIT = 70
 
 def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, list[CaptionCandidate]]:
     """The candidates of every image of the story by reference index, unranked."""
-    layout = Layout(article)
+    layout = Layout.of(article)
     scopes = Scopes(layout)
     shown = [r for r in layout.references if r.role in ("lead", "body")]
     found: dict[int, list[CaptionCandidate]] = {reference.index: [] for reference in article.references}

@@ -102,7 +102,7 @@ class Judge:
     """What decides over the images of one article."""
 
     def __init__(self, article: Article) -> None:
-        self.layout = Layout(article)
+        self.layout = Layout.of(article)
         self.scopes = Scopes(self.layout)
         self.pictures = {reference.index for reference in self.scopes.pictures}
         self.is_linear = article.dialect != "html"
