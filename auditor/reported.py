@@ -56,7 +56,7 @@ class RenderOptions(msgspec.Struct, frozen=True):
     """How a person wants to see a report; formats for machines ignore it.
 
     `width` is in terminal columns. `verbose` shows every image in full, `quiet` the findings and the last
-    line only, `statistics` a table of counts per rule.
+    line only, `statistics` a table of counts per rule. `exit_zero`: the exit code says nothing.
     """
 
     color: bool = False
@@ -64,6 +64,7 @@ class RenderOptions(msgspec.Struct, frozen=True):
     quiet: bool = False
     verbose: bool = False
     statistics: bool = False
+    exit_zero: bool = False
 
 
 # --- the whole run ------------------------------------------------------------------------------

@@ -149,11 +149,12 @@ def show(report: Report, manner: Manner, given: Mapping[str, Any]) -> int:
         output_format=given.get("output_format") or "text",
         output_file=list(given.get("output_file") or ()),
         statistics=bool(given.get("statistics")),
+        exit_zero=bool(given.get("exit_zero")),
     )
     for name, path in exporting.outputs(settings.output_file):
         write(name, path, report, manner, settings)
     writing.show(render(settings.output_format, report, manner, settings, to_terminal=True))
-    return reported.exit_code(report, exit_zero=bool(given.get("exit_zero")))
+    return reported.exit_code(report, exit_zero=settings.exit_zero)
 
 
 def _stored(path: Path, command: str) -> Report:
@@ -183,6 +184,7 @@ def render(
         statistics=settings.statistics,
         to_terminal=to_terminal,
     )
+    look = msgspec.structs.replace(look, exit_zero=settings.exit_zero)
     rendered: Iterator[str] = importlib.import_module(f"auditor.report.{name}").render(report, look)
     return rendered
 

@@ -218,8 +218,10 @@ def all_images(articles: Iterable[ArticleInfo]) -> Iterable[ImageInfo]:
     return (image for article in articles for image in article.images)
 
 
-def meaning(report: Report) -> str:
-    """The verdict with what the exit code means."""
+def meaning(report: Report, *, exit_zero: bool = False) -> str:
+    """What the exit code means, or would mean without --exit-zero."""
+    if exit_zero and report.run.complete:
+        return "exit 0 by --exit-zero, else " + meaning(report).removeprefix("exit ")
     if not report.run.complete:
         return "exit 130: interrupted; what was done is kept, the rest is unchecked"
     return {

@@ -228,7 +228,7 @@ class _Page:
             shown.levels(report) + (f" ({suppressed:,} suppressed)" if suppressed else ""),
             f"{shown.number(report.summary.articles, 'article')}, "
             f"{shown.number(report.summary.images, 'image')}: {shown.states(report) or 'none'}",
-            shown.meaning(report),
+            shown.meaning(report, exit_zero=self.options.exit_zero),
         ]
         verdict = report.summary.verdict.upper()
         first, *others = wrap(" · ".join(words), self.columns - len(verdict) - 2)

@@ -24,6 +24,7 @@ from auditor.model import (
     Suppression,
 )
 from auditor.report import json as as_json
+from auditor.report import text
 from auditor.reported import InputInfo, RenderOptions, Report
 
 Make = Callable[..., Report]
@@ -177,6 +178,12 @@ def test_an_input_that_could_not_be_read_makes_the_run_incomplete(make_report: M
 def test_interrupted_is_130_and_exit_zero_is_zero(everything: Report) -> None:
     assert reported.exit_code(everything, interrupted=True, exit_zero=True) == 130
     assert reported.exit_code(everything, exit_zero=True) == 0
+
+
+def test_the_last_line_tells_the_exit_code_that_comes(everything: Report) -> None:
+    for exit_zero, told in ((False, "exit 1: there"), (True, "exit 0 by --exit-zero, else 1: there")):
+        look = RenderOptions(width=200, exit_zero=exit_zero)
+        assert told in "".join(text.render(everything, look)).splitlines()[-1]
 
 
 # --- what is not told ---------------------------------------------------------------------------
