@@ -28,7 +28,7 @@ def units_apart(scopes: Scopes, blocks: Iterable[TextBlock]) -> dict[int, Unit]:
     seen: set[int] = set()
     for block in blocks:
         path = layout.path(block.box)
-        if not taken.isdisjoint(path):
+        if layout.is_headline(block) or not taken.isdisjoint(path):
             continue
         element = next((box for box in reversed(path) if scopes.is_caption_itself(layout.boxes[box])), None)
         if element is None and CAPTION_HINT.search(block.hints):

@@ -82,7 +82,8 @@ _IS_CUED = re.compile(
     r"[\u4e00-\u9fff]提供$|^翻攝|^翻摄|撮影$|제공|자료\s?사진|^촬영|캡처|재판매|"
     r"^(?:capturas?|captures?|screen ?(?:shot|grab))\b|"
     r"^(?:submitted|provided|supplied|contributed|courtesy) (?:by|of) (?-i:[A-ZÀ-Þ])|"
-    r"\sphotos? by (?-i:[A-ZÀ-Þ])|^special arrangement$|"
+    r"\sphotos? by (?-i:[A-ZÀ-Þ])|"
+    r"^(?-i:[A-Z]\S*) (?:\S+ )?file (?:photo|pic(?:ture)?|image)s?$|^special arrangement$|"
     r"^fournie?s? par\b|^(?:cedid[ao]|cortesía|gentileza)s?\b|"
     r"[\u4e00-\u9fff]{2}(?:檔案|档案|資料|资料)(?:照片?|圖片?|图片?)$",
     re.IGNORECASE,
@@ -100,9 +101,10 @@ _SHOUTED = re.compile(  # "PHOTO JANE DOE, THE DAILY": some papers set their cre
     r"(?!(?:OF|DE|DU|DES|DER|DEL|DA|DO|THE)\b)(?P<credit>\S+\s.*)"
 )
 _CUES_ALONE = re.compile(rf"(?:{CUE})[・/／](?:{CUE}|図版|イラスト)", re.IGNORECASE)  # names nobody
-# "Jane Doe/AOL" and no more.
+# "Jane Doe/AOL" and no more, or "Jane Doe/The Coast files".
 _SIGNED = re.compile(
-    r"([^\W\d_]\S* [^/|:：\d()–-]{2,40}?)\s?/\s?[A-Z][\w.&-]{1,20}(?: [A-Z][\w.&-]{1,20}){0,2}"
+    r"([^\W\d_]\S* [^/|:：\d()–-]{2,40}?)\s?/\s?"
+    r"[A-Z][\w.&-]{1,20}(?: [A-Z][\w.&-]{1,20}){0,2}(?: files?| archives?)?"
 )
 _HAS_AGENCY = re.compile(rf"(?<![^\W_])(?:{AGENCY})(?![^\W_])", re.IGNORECASE)
 # Papers in Arabic script end a caption with who sent the picture, in brackets. Sides, and that the picture

@@ -35,6 +35,7 @@ _FRAME_WORDS = frozenset(
 )
 _WORD = re.compile(r"[^\W_]{2,}")
 _TOKEN = re.compile(r"[^_/:]+")  # of a class or id
+_JOINED = re.compile(r"(?:^|[_-])(?:and|with|without|no|has)(?:[_-]|$)")
 _PART = re.compile(r"[^_/:-]+")  # of such a token, between its hyphens
 WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
 # A box that is named for the shape of its picture: "teaser-img", "image-teaser-l slideshow".
@@ -279,6 +280,13 @@ class Layout:
                 best, share, most = block, common, weight
         return best if share > _HEADING_SHARE or not title else self._title_line(title) or best
 
+    def is_headline(self, block: TextBlock) -> bool:
+        """Whether a block is the headline, or a heading that says it again."""
+        headline = self.headline
+        return headline is not None and (
+            block is headline or (block.role == "heading" and block.text == headline.text)
+        )
+
     def _title_line(self, title: set[str]) -> TextBlock | None:
         """The first line of no other words than those of the title, and most of them; no link."""
         for block in self.blocks:
@@ -301,7 +309,11 @@ def _names_shape(hints: str) -> bool:
 
 @lru_cache(maxsize=16_384)
 def _is_frame_name(name: str) -> bool:
-    """Whether a part of a class or id, or two parts written as one, is such a word."""
+    """Whether a part of a class or id, or two parts written as one, is such a word.
+
+    In "article-with-sidebar" and "no-sidebar" the first part counts.
+    """
+    name = _JOINED.split(name, maxsplit=1)[0]
     if not _FRAME_WORDS.isdisjoint(_PART.findall(name)):
         return True
     hyphened = (token.split("-") for token in _TOKEN.findall(name) if "-" in token)

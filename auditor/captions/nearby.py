@@ -77,7 +77,6 @@ def _from_scopes(
 
     `elsewhere`: blocks, by their index, whose credits are known to belong to an image.
     """
-    headline = scopes.layout.headline
     for reference in shown:
         scope = scopes.of(reference)
         if scope is None:
@@ -85,7 +84,7 @@ def _from_scopes(
         blocks = [
             block
             for block in scopes.layout.blocks_in(scope)
-            if block != headline and block.index not in elsewhere
+            if block.index not in elsewhere and not scopes.layout.is_headline(block)
         ]
         for unit in _with_name_below(_with_credit_beside(scopes, units.of(scopes, blocks, scope), reference)):
             found[reference.index].append(_candidate(unit, reference, scopes.layout))
@@ -194,6 +193,7 @@ def _from_figures(
             continue
         if figure.index not in captions:
             blocks = [b for b in scopes.layout.blocks_in(figure.index) if scopes.is_caption_box(b.box)]
+            blocks = [block for block in blocks if not scopes.layout.is_headline(block)]
             captions[figure.index] = [unit for unit in units.of(scopes, blocks, figure.index) if unit.text]
         if len(captions[figure.index]) == 1:
             found[reference.index].append(_candidate(captions[figure.index][0], reference, scopes.layout))

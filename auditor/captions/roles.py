@@ -191,13 +191,16 @@ class Judge:
         if not (held or drawn) and (group := self._group(reference)) is not None:
             held = self.layout.blocks_in(group)
         wide = attributes.shown_width(reference)
-        captioned = any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held)
         linked = bool(held) and all(block.link_share > 0.5 for block in held)
+        titled = linked and any(block.role == "heading" for block in held)  # that of another story
+        captioned = not titled and any(
+            self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held
+        )
         where, framed = self._where(reference), self._is_framed(reference, wide)
         amid = where in _AMID and not framed
         credited = amid and (linked or link == "away") and any(split(block.text)[1] for block in held)
         beside = linked and not (captioned or credited)
-        headed = scope is not None and self._is_headed(scope, link)
+        headed = titled or (scope is not None and self._is_headed(scope, link))
         repeated = self.shown[name_of(reference)] > 1
         # A teaser links its words as well: a picture that alone links leads to a larger one, or to a gallery;
         # and no teaser says whose picture it shows.

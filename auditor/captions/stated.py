@@ -6,12 +6,16 @@ do not see: mostly these are too weak to be taken for the caption, and stand amo
 
 from __future__ import annotations
 
+import re
+
 from auditor.captions import identity
 from auditor.captions.credits import split
 from auditor.captions.scopes import name_of
 from auditor.model import Article, CaptionCandidate, ImageReference, Picture, Relation
 
 _DECLARED = 0.35
+# What stands where a script should have put the words: "items[0].caption", "undefined".
+_UNFILLED = re.compile(r"\s*(?:undefined|null|none|\[object Object\]|[\w$]+(?:\.?\[\d+\]|\.[\w$]+)+)\s*")
 # A title in a page repeats the alt text or names a file; in Markdown somebody wrote it for the reader.
 TITLE, TITLED = 0.25, 0.7
 # What an image names as its description stands on the page; what a script is to show below it does not yet.
@@ -46,7 +50,8 @@ def from_scripts(
         identity.name(address): one for one in reversed(article.declarations) for address in one.addresses
     }
     for reference in shown:
-        if (one := built.get(name_of(reference))) is not None:
+        one = built.get(name_of(reference))
+        if one is not None and not _UNFILLED.fullmatch(one.caption):
             text, tail = split(one.caption)
             found[reference.index].append(
                 CaptionCandidate(text, "structured-data", _BUILT, one.span, one.credit or tail)
@@ -54,7 +59,8 @@ def from_scripts(
 
 
 def _said(reference: ImageReference, name: str) -> str:
-    return " ".join(reference.attributes.get(name, "").split())
+    text = " ".join(reference.attributes.get(name, "").split())
+    return "" if _UNFILLED.fullmatch(text) else text
 
 
 def of_its_own(reference: ImageReference, picture: Picture | None, title: float) -> list[CaptionCandidate]:
@@ -66,7 +72,7 @@ def of_its_own(reference: ImageReference, picture: Picture | None, title: float)
     relations: tuple[tuple[Relation, str | None, float], ...] = (
         ("title", reference.attributes.get("title"), title),
         ("aria", reference.attributes.get("aria-describedby"), _DESCRIBED),
-        ("structured-data", reference.attributes.get("data-caption"), _HANDED),
+        ("structured-data", _said(reference, "data-caption"), _HANDED),
         ("aria", reference.attributes.get("aria-label"), 0.2),
         ("alt", reference.alt, 0.2),
     )

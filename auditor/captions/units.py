@@ -21,7 +21,7 @@ _END = r"(?:$|[\s_-])"
 _CREDIT_HINT = re.compile(
     r"credit|kredit|crédit|copyright|quelle|photographer|fotograf|photo-?by|nachweis|bildrechte|"
     rf"{_EDGE}(?:source|agency|agentur|rights|owner|author|autor|byline|provider|creator|urheber|licen[cs]e|"
-    rf"attribution|contributor)s?{_END}"
+    rf"attribution|contributor|cred)s?{_END}"
 )
 _UI_HINT = re.compile(
     rf"{_EDGE}(?:sr-only|visually-?hidden|screen-?reader(?:-text)?|invisible|accessib\w*|a11y|assistive-text|"
@@ -38,6 +38,9 @@ _UI_TEXT = re.compile(
     r".*auto-?play.*|(?:click|tap) to play.*|view \d+ images?|video player is loading\.?|play video|"
     r"(?:buy|purchase|order|license)\b.{0,20}(?:photo|image|print|right)s?(?:, opens (?:in a )?new tab)?|"
     r",? ?opens (?:in a )?new (?:tab|window)|"
+    r"[\d:]+ ?(?:mins?|secs?|hrs?)\.?|"
+    r"\d{1,3} (?:photos?|images?|fotos?|bilder|imágenes|imagens|zdję(?:ć|cia|cie)|fot\.|kuvaa|foto's|фото)|"
+    r"\S+\.(?:jpe?g|png|webp|avif|gif|tiff?)|"  # the name of the file
     r"sdílet|share|teilen|compartir|partager|condividi|copy link",
     re.IGNORECASE,
 )

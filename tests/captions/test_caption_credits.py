@@ -104,6 +104,7 @@ DASHED = [
     ("Le bac du port — J. Martin / Le Jour", "Le bac du port", "J. Martin / Le Jour"),
 ]
 BRACKETED = [
+    ("The bridge at noon. (News file photo)", "The bridge at noon.", "News file photo"),
     ("Jembatan ditutup. (Budi Santoso/kabarcom)", "Jembatan ditutup.", "Budi Santoso/kabarcom"),
     ("The shop is empty. (Submitted by Jane Doe)", "The shop is empty.", "Submitted by Jane Doe"),
     ("A queue at the pier. (Gazette photo by Ravi Rao)", "A queue at the pier.", "Gazette photo by Ravi Rao"),
@@ -116,6 +117,7 @@ LEFT_OVER = [  # the credit stood in an element of its own
     ("The gate at night Copyright", "The gate at night"),
 ]
 CREDIT_ALONE = [
+    ("(Jane Doe/The Coast files)", "Jane Doe/The Coast files"),
     ("Jane Doe / Coast Daily News", "Jane Doe / Coast Daily News"),
     ("Ann Poe/HNW", "Ann Poe/HNW"),
     ("afp.com/Ann Poe", "afp.com/Ann Poe"),

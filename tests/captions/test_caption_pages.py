@@ -81,6 +81,19 @@ LAYOUTS = {
         f"</div>{TEXT}",
         [None],
     ),
+    "a counter, the length of a film and the name of the file": (
+        f"{TEXT}<figure>{images(1)}<figcaption><b>6 Fotos</b><i>02:19 min</i><p>The quay at noon</p>"
+        f"<span>2022/01/Quay_4711-scaled.jpeg</span></figcaption></figure>{TEXT}",
+        ["The quay at noon"],
+    ),
+    "the headline of the story": (
+        f"<figure>{images(1)}<figcaption><h1>港口大火</h1></figcaption></figure>{TEXT}",
+        [None],
+    ),
+    "what a script never filled": (
+        f'{TEXT}<img src="/pictures/port-fire-0000.jpg" width=800 data-caption="items.[0].caption">{TEXT}',
+        [None],
+    ),
     "one caption for two that link to pages of their own": (
         TEXT
         + f"<div class=photo>{images(2, '<div><a href=/elem/1/img>{}</a></div>')}"
@@ -268,6 +281,12 @@ def test_a_caption_element_behind_the_figure_may_hold_a_credit_alone(page) -> No
     article = page(f"<article>{lead}<div class=wp-caption-text>iStockphoto</div>{TEXT}{TEXT}</article>")
     (found,) = pairing.pair(article).pairings
     assert (found.caption, found.credit) == (None, "iStockphoto")
+
+
+def test_a_short_name_for_a_credit_is_understood(page) -> None:
+    box = f"<div>{images(1)}<div class=cap>Ann Poe</div><div class=cred>Jane Doe</div></div>"
+    (found,) = pairing.pair(page(f"{TEXT}{box}{TEXT}")).pairings
+    assert (found.caption.text, found.credit) == ("Ann Poe", "Jane Doe")
 
 
 def test_what_is_called_a_credit_may_hold_the_caption_too(page) -> None:

@@ -44,6 +44,9 @@ BESIDE_A_STORY = {
     "humps": (f"<div class=relatedArticles>{PICTURE.format(1)}</div>", "chrome"),
     "two words": (f"<div class=most-read>{PICTURE.format(1)}</div>", "chrome"),
     "a name for tests": (f"<div class=c3 data-testid=InlineTeaserList>{PICTURE.format(1)}</div>", "chrome"),
+    "what it is joined to": (f"<div class=article-and-social>{PICTURE.format(1)}</div>", "body"),
+    "what it is without": (f"<div class=no-sidebar>{PICTURE.format(1)}</div>", "body"),
+    "joined frames": (f"<div class=social-and-share>{PICTURE.format(1)}</div>", "chrome"),
     "no name": (f"<div class=c3>{PICTURE.format(1)}</div>", "body"),
 }
 
@@ -190,10 +193,10 @@ def test_what_stands_for_a_picture_under_the_headline_is_none(page, stub: str) -
 
 IN_A_STORY = {
     "a figure of a long name": (
-        "<figure class=leadArtWithZuesAds>{}<figcaption>The quay</figcaption>",
+        "<figure class=leadArtZuesAds>{}<figcaption>The quay</figcaption>",
         "body",
     ),
-    "an advertisement": ("<figure class=leadArtWithZuesAds>{}", "chrome"),
+    "an advertisement": ("<figure class=leadArtZuesAds>{}", "chrome"),
     "linked with a credited caption": (
         "<a href=/r~1/>{}<div class=photo__desc>A quay | Foto: AP</div>",
         "body",
@@ -207,6 +210,10 @@ IN_A_STORY = {
     "a teaser": ("<div class=teaser-img>{}</div><a href=/other>Another story</a>", "chrome"),
     "a teaser with its words": (
         "<div class=teaser>{}<p><a href=/other>Another story</a></p></div>",
+        "chrome",
+    ),
+    "a teaser in a figure": (
+        "<figure>{}<figcaption><a href=/other><h5>Another story</h5><i>Read on</i></a></figcaption>",
         "chrome",
     ),
     "a button that shows it larger": ("<button><img src=/quay-in-the-fog.jpg width=900></button>", "body"),
