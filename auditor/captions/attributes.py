@@ -35,6 +35,9 @@ _ADVERTISING = re.compile(
     r"sponsor(?:s|ed)?)/",
     re.IGNORECASE,
 )
+_CODE = re.compile(
+    r"[/_.-](?:wx|weixin|wechat)?(?:qr[_-]?code|erweima)(?![a-z])[^/]*$|/code\.\w+$", re.IGNORECASE
+)
 _FACE = re.compile(r"\s*(?:avatar|headshot)\b", re.IGNORECASE)  # how an alternative text of one begins
 # Where readers are asked to follow a site, or to get its app.
 _INVITES = re.compile(
@@ -98,6 +101,11 @@ def is_invitation(reference: ImageReference) -> bool:
 def is_advertising(reference: ImageReference) -> bool:
     """Whether the folder of an address is one of advertisements."""
     return bool(_ADVERTISING.search((reference.url or "").partition("?")[0]))
+
+
+def is_code(reference: ImageReference) -> bool:
+    """Whether an address is that of a code for telephones."""
+    return bool(_CODE.search(reference.url or ""))
 
 
 def shown_width(reference: ImageReference) -> int:

@@ -20,7 +20,7 @@ from auditor.captions.credits import split
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, is_picture, name_of
 from auditor.captions.teasers import Teasers
-from auditor.captions.words import is_advertisement, width
+from auditor.captions.words import is_advertisement, is_of_code, width
 from auditor.markup.stubs import is_stub
 from auditor.model import Article, ImageReference, ImageRole
 
@@ -62,12 +62,15 @@ WEIGHTS: dict[str, float] = {
     "film": -2.5,
     "flow": 1.0,
     "advertised": -4.0,
+    "code": -4.0,
 }
 _THRESHOLD = 0.5
 _SMALL_PX, _LARGE_PX = 160, 600
 _DESCRIBED_WIDTH = 25
 # What makes an image chrome on a plain page too.
-_ELSEWHERE = frozenset(("framed", "other-article", "in-row", "links-away", "strip", "advertised"))
+_ELSEWHERE = frozenset(
+    ("framed", "other-article", "in-row", "links-away", "strip", "advertised", "code", "portrait")
+)
 _FEW_LINKS = 3  # pictures that link to other pages: with more a page is one of a site, whatever it calls them
 _AMID = frozenset(("in-story", "under-headline"))
 _FILM = re.compile(r"(?:^|[\s_-])(?:video|player|kaltura|jwplayer)(?:$|[\s_-])")
@@ -237,6 +240,11 @@ class Judge:
             "flow": where == "story-end" and not link and self._is_in_flow(reference),
             "advertised": any(map(is_advertisement, [reference.alt or "", *(block.text for block in held)]))
             or (not captioned and attributes.is_advertising(reference)),
+            "code": not captioned
+            and (
+                attributes.is_code(reference)
+                or any(map(is_of_code, [reference.alt or "", *(b.text for b in held)]))
+            ),
             "drawing": drawn,
         }
         return [sign for sign, there in seen.items() if there]

@@ -13,6 +13,11 @@ _ADVERTISEMENT = re.compile(
     r"advertentie|iklan|quảng cáo|реклама|διαφήμιση|إعلان|פרסומת|広告|광고|广告|廣告)\W*",
     re.IGNORECASE,
 )
+# Codes for telephones, and what stands beside them.
+_CODE = re.compile(
+    r"二[维維][码碼]|[扫掃](?:一[扫掃]|[码碼描])|长按识别|長按識別|\bQR[- ]?codes?\b|QRコード|QR ?코드",
+    re.IGNORECASE,
+)
 _LONGEST_LABEL = 40
 _UNLETTERED = re.compile(r"[\W_]+")
 
@@ -26,6 +31,11 @@ def width(text: str) -> int:
 def is_advertisement(text: str) -> bool:
     """Whether a text says no more than that what stands beside it is an advertisement."""
     return len(text) <= _LONGEST_LABEL and bool(_ADVERTISEMENT.fullmatch(text))
+
+
+def is_of_code(text: str) -> bool:
+    """Whether a line says no more than that what stands beside it is a code for telephones."""
+    return len(text) <= _LONGEST_LABEL and bool(_CODE.search(text))
 
 
 @functools.lru_cache(maxsize=4096)

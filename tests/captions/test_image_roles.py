@@ -212,6 +212,8 @@ IN_A_STORY = {
         "<div class=teaser>{}<p><a href=/other>Another story</a></p></div>",
         "chrome",
     ),
+    "a code for telephones": ("<div>{}<span>扫描二维码，关注我们</span></div>", "chrome"),
+    "a captioned code": ("<figure>{}<figcaption>The QR code of the port</figcaption></figure>", "body"),
     "a teaser in a figure": (
         "<figure>{}<figcaption><a href=/other><h5>Another story</h5><i>Read on</i></a></figcaption>",
         "chrome",
@@ -252,6 +254,8 @@ def test_a_story_with_a_film_on_top_has_its_own_pictures(page) -> None:
         ("/icons-of-art.jpg", "body"),
         ("/img/bg-clean-view.png", "chrome"),
         ("/publicidad/photo-of-shoes.jpg", "chrome"),
+        ("/photo-of-shoes-qrcode.png", "chrome"),
+        ("/photo-of-qrcodes-in-town.jpg", "body"),
         ("/photo-of-shoes-728x90.gif", "chrome"),
         ("/photo-of-shoes-1200x630.jpg", "body"),
     ],
