@@ -100,7 +100,7 @@ _SHOUTED = re.compile(  # "PHOTO JANE DOE, THE DAILY": some papers set their cre
     r"(?:PHOTOS?|FOTOS?|INFOGRAPHIES?|ILLUSTRATIONS?|PHOTOMONTAGES?|GRAPHICS?|GRAPHIQUES?)\s+"
     r"(?!(?:OF|DE|DU|DES|DER|DEL|DA|DO|THE)\b)(?P<credit>\S+\s.*)"
 )
-_CUES_ALONE = re.compile(rf"(?:{CUE})[・/／](?:{CUE}|図版|イラスト)", re.IGNORECASE)  # names nobody
+_CUES_ALONE = re.compile(r"(?:写真|図版|イラスト)[・/／](?:写真|図版|イラスト)")  # names nobody
 # "Jane Doe/AOL" and no more, or "Jane Doe/The Coast files".
 _SIGNED = re.compile(
     r"([^\W\d_]\S* [^/|:：\d()–-]{2,40}?)\s?/\s?"
