@@ -5,19 +5,21 @@ What calls itself a caption may be a box, or a span that fills a line of the sto
 
 from __future__ import annotations
 
+import itertools
+import sys
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from auditor.captions import units
-from auditor.captions.credits import of_lead, split
-from auditor.captions.scopes import CAPTION_HINT, Scopes
+from auditor.captions.credits import of_lead, of_photo, split
+from auditor.captions.scopes import CAPTION_HINT, Scopes, name_of
 from auditor.captions.units import Unit
 from auditor.captions.words import width
 from auditor.model import ImageReference, TextBlock
 
 _LONGEST_CREDIT, _PARAGRAPH_WIDTH = 120, 80
-_MOST_LEVELS = 12
+_MOST_LEVELS, _MOST_BEHIND = 12, 8
 
 
 def units_apart(scopes: Scopes, blocks: Iterable[TextBlock]) -> dict[int, Unit]:
@@ -47,8 +49,8 @@ def units_apart(scopes: Scopes, blocks: Iterable[TextBlock]) -> dict[int, Unit]:
 def credits_apart(scopes: Scopes, shown: Sequence[ImageReference]) -> dict[int, tuple[ImageReference, str]]:
     """The credits that stand far from their pictures: whose each is, by the index of its block.
 
-    A line may say that it is of the picture at the head of the article, or end the box of one picture with
-    a story of its own, where the next picture stands nearer to it.
+    A line may say that it is of the picture at the head of the article, end the box of one picture with a
+    story of its own, where the next picture stands nearer to it, or stand behind a story of one picture.
     """
     layout = scopes.layout
     found: dict[int, tuple[ImageReference, str]] = {}
@@ -61,7 +63,18 @@ def credits_apart(scopes: Scopes, shown: Sequence[ImageReference]) -> dict[int, 
         for block in layout.blocks:
             if credit := of_lead(block.text):
                 found[block.index] = (shown[0], credit)
+    if len({name_of(reference) for reference in shown}) == 1 and layout.story[1]:
+        for block in _behind_story(scopes):
+            if credit := of_photo(block.text):
+                found[block.index] = (shown[0], credit)
     return found
+
+
+def _behind_story(scopes: Scopes) -> list[TextBlock]:
+    """The lines right behind the story, up to the next heading."""
+    last = scopes.layout.story[1][-1]
+    behind = scopes.layout.blocks_between(last.order + 1, sys.maxsize)[:_MOST_BEHIND]
+    return list(itertools.takewhile(lambda block: block.role != "heading", behind))
 
 
 def _closing(scopes: Scopes, reference: ImageReference) -> list[TextBlock]:

@@ -26,7 +26,7 @@ _ATTACHMENT = re.compile(r"/attachment/|[?&]attachment_id=\d")
 # Folders and names of files in which sites keep the faces of those who write.
 _PORTRAIT = re.compile(
     r"/(?:auth?ors?|auteurs?|autore[ns]?|autores|autorzy|avatars?|bylines?|columnists?|contributors?|journalists?|reporters?)/|"
-    r"(?:^|[/_.-])(?:avatar|gravatar|headshot)s?(?=[/_.-]|$)",
+    r"(?:^|[/_.-])(?:avatar|gravatar|headshot)s?(?=[/_.-]|$)|/(?:author|autor(?:in)?|redakteur(?:in)?)_[^/]+$",
     re.IGNORECASE,
 )
 # Folders of what others pay for.

@@ -49,14 +49,17 @@ _BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
     r"[\u4e00-\u9fff]{1,6}(?:社|新网|新網)\s?(?:发|發))\s*[。.]?\s*$"
 )
 _BY_REPORTER = re.compile(  # 홍길동 기자 hong@paper.kr; 독자 제공
-    r"(?<=[.\]】”\"])\s*(?P<credit>[\uac00-\ud7a3]{2,4} [\uac00-\ud7a3]{0,4}기자(?:\s+[\w.+-]+@[\w.-]+)?|"
+    r"(?<=[.\]】”\"])\s*(?:[\uac00-\ud7a3]{2,4}\s?=\s?)?"  # the place
+    r"(?P<credit>[\uac00-\ud7a3]{2,4} [\uac00-\ud7a3]{0,4}기자(?:\s*/?\s*[\w.+-]+@[\w.-]+)?"
+    r"(?:\s*/?\s*\d{4}\.\d\d\.\d\d\.?/?)?|"
     r"[^\s.][^.]{0,28}\s?제공)\s*$"
 )
 _BY_BAR = re.compile(r"\s*(?:\||｜|\s//?\s)\s*(?P<credit>[^|｜]{2,80})$")
 _BY_AGENCY = re.compile(
     r"(?:(?<=[.!?。！？…\"”»)）])|(?<=\s[-–—])|(?<=[\u4e00-\u9fff]\s))\s*(?P<credit>"
     r"(?:[^\W\d][\w'’.-]*(?:\s[^\W\d][\w'’.-]*){0,4}\s*[/／,-]\s*)*"
-    rf"(?:{AGENCY})(?:\s*(?:[/／,]|via|through)\s*[\w ./-]+)*)\s*$",
+    rf"(?:{AGENCY})(?:\s(?:file )?(?:pic(?:ture)?|photo|image)s?)?"
+    r"(?:\s*(?:[/／,]|via|through)\s*[\w ./-]+)*)\s*$",
     re.IGNORECASE,
 )
 _BY_DASH = re.compile(  # "The bridge - Jane Doe/Agency": both sides of the slash are names
@@ -66,9 +69,13 @@ _BY_DASH = re.compile(  # "The bridge - Jane Doe/Agency": both sides of the slas
 _BARRED_CUE = re.compile(
     r"(?i:photo|foto|фото|fot\.|bild|źródło|источник|джерело)\s(?:.*\s)?[^\W\d_a-zß-ÿа-яіїєґ]"
 )
+_BY_LITHUANIAN = re.compile(
+    r"(?:^|\s[/–-]\s|[.!?]\s)(?P<credit>(?:(?!\s/\s)[^.!?–]|(?<=\b[A-Z])\.){2,60}) nuotr(?:\.|auka)$"
+)
 _BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。\d]{2,24})$")  # Japanese papers: caption＝agency
 _PATTERNS = (
-    _BY_FILE, _BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_REPORTER, _BY_DASH, _BY_BAR, _BY_AGENCY, _BY_EQUALS,
+    _BY_FILE, _BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_REPORTER, _BY_DASH,
+    _BY_LITHUANIAN, _BY_BAR, _BY_AGENCY, _BY_EQUALS,
 )  # fmt: skip
 _BRACKET = re.compile(r"\s*[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)）\]】]\s*[.。]?\s*$")
 # Two small letters before the full stop: "St. Petersburg", "U.S. Embassy" and "Dr. Name" are no sentences.
@@ -79,7 +86,7 @@ _ARTICLE = re.compile(r"(?:the|an?|der|die|das|ein|eine|le|la|les|el|los|las|il|
 _FOREIGN_CUE = re.compile(r"^[^\W\d_]+\s*[:：]\s*")
 _IS_CUED = re.compile(
     rf"^(?:{CUE})\s*[:：/／=＝・]|^(?:photo|foto|bild|image)s?\s+(?:by|von|courtesy)|©|^\(c\)|摄影?$|攝影?$|^[图圖][/／]|供图$|供圖$|"
-    r"[\u4e00-\u9fff]提供$|^翻攝|^翻摄|撮影$|제공|자료\s?사진|^촬영|캡처|재판매|"
+    r"[\u4e00-\u9fff]提供$|^(?:[图圖]片?)?(?:取|截取?|擷取?|翻拍|转载?|轉載?|引|摘)自|^翻攝|^翻摄|撮影$|제공|자료\s?사진|^촬영|캡처|재판매|"
     r"^(?:capturas?|captures?|screen ?(?:shot|grab))\b|"
     r"^(?:submitted|provided|supplied|contributed|courtesy) (?:by|of) (?-i:[A-ZÀ-Þ])|"
     r"\sphotos? by (?-i:[A-ZÀ-Þ])|"
@@ -93,7 +100,7 @@ _BARE_CUE = re.compile(r"(?:photo|foto|ph\.|фото)\s+(?-i:(?=[^\W\d_a-zß-ÿ�
 _MADE = re.compile(
     r"(?:video ?)?screen ?(?:shot|grab)s?|capturas?|captures?|photomontage|(?:foto)?(?:collage|montage)|"
     r"скриншот|скріншот|коллаж|колаж|(?:视频|網頁|网页|网络|電視|电视|微博|視頻|影片)?截[图圖]|"
-    r"(?:网络|網絡|網路)[图圖](?:片)?|스크린샷|캡처",
+    r"(?:网络|網絡|網路)[图圖](?:片)?|tangkapan layar(?: \S+){0,3}|스크린샷|캡처",
     re.IGNORECASE,
 )
 _SHOUTED = re.compile(  # "PHOTO JANE DOE, THE DAILY": some papers set their credits in capitals
@@ -147,6 +154,11 @@ _OF_LEAD = re.compile(
     r"(?:题图|題圖|封面|头图|頭圖)[来來]自)\s*(?P<credit>[^:：，,。]{2,80})",
     re.IGNORECASE,
 )
+_OF_PHOTO = re.compile(
+    r"[(（\[]?(?:photo(?:graph)?s?|foto(?:s|graf(?:in|ía|ia|ie|i)?)?|fotó|bild(?:er)?|images?|pictures?|beeld|kuva|"
+    r"фото|zdjęcie|[图圖]片?|写真|사진)(?: credits?)?\s*[:：]",
+    re.IGNORECASE,
+)
 _TAIL = (
     1000  # characters in which credits are looked for: some patterns need the square of their text's length
 )
@@ -179,6 +191,13 @@ def of_lead(text: str) -> str | None:
     match = _OF_LEAD.match(text) if len(text) < _LONGEST_LINE else None
     credit = bare(match["credit"]).rstrip("*） )]】") if match else ""
     return credit if credit and (is_name(credit) or _is_whole_credit(credit)) else None
+
+
+def of_photo(text: str) -> str | None:
+    """Who made a picture, where a line says that and no more ("Beeld: A. Name")."""
+    match = _OF_PHOTO.match(text) if len(text) < _LONGEST_LINE else None
+    credit = bare(text) if match else ""
+    return credit if credit and (is_name(credit) or _HAS_AGENCY.fullmatch(credit)) else None
 
 
 def is_label(text: str) -> bool:

@@ -31,6 +31,7 @@ WEIGHTS: dict[str, float] = {
     "under-headline": 1.9,
     "above-headline": 0.0,
     "heads-story": 1.9,  # by hand, as "under-headline": a picture and the headline in a box of their own
+    "with-declared": 1.9,  # by hand, as "heads-story": in one gallery with the picture that the page declares
     "story-tail": -0.5,
     "story-end": 0.7,
     "after-story": -1.5,
@@ -156,6 +157,19 @@ class Judge:
             and not self.layout.framed[reference.box]
         }
 
+    @cached_property
+    def beside_declared(self) -> set[int]:
+        """The boxes around what the page declares as its picture, up to where more than captions stand."""
+        boxes: set[int] = set()
+        for reference in self.scopes.pictures:
+            if name_of(reference) in self.declared and not self.layout.framed[reference.box]:
+                near = itertools.takewhile(self._is_gallery, self.layout.path(reference.box, 5))
+                boxes.update(near)
+        return boxes
+
+    def _is_gallery(self, box: int) -> bool:
+        return box not in self.heads and box not in self.spine and not self.scopes.tells(box)
+
     def role(self, reference: ImageReference) -> ImageRole:
         if reference.role in ("metadata", "chrome"):
             return "body" if reference.index in self.backgrounds else reference.role
@@ -214,6 +228,11 @@ class Judge:
             "heads-story": where == "above-headline"
             and not (link or beside)
             and self._heads_story(reference),
+            "with-declared": where == "above-headline"
+            and captioned
+            and unlinked
+            and link in (None, "itself")
+            and not self.beside_declared.isdisjoint(self.layout.path(reference.box, 5)),
             "framed": framed,
             "other-article": self.teasers.in_other[reference.box],
             "in-row": link not in ("abroad", "itself") and self.teasers.in_row(reference.box),

@@ -22,7 +22,10 @@ PICTURE_KINDS = frozenset(
 _SMALLEST_PX = 60
 # The address of an icon or a decoration: its folder, or how its name begins.
 _ICON = re.compile(
-    r"/(?:ico|icons?)/(?:[^/]+/){0,2}[^/]+$|/(?:ico|icon|btn|bg|sprite)[_-][^/]+$", re.IGNORECASE
+    r"/(?:ico|icons?)/(?:[^/]+/){0,2}[^/]+$|/(?:ico|icon|btn|bg|sprite)[_-][^/]+$|"
+    r"/(?:arrows?|close|search|menu|load(?:ing|er)|spinner|spacer|spaceball|blank|pixel|transparent|clear|"
+    r"bullet|play)\.(?:png|gif|svg|webp)$",
+    re.IGNORECASE,
 )
 _LONGEST_LONE_WIDTH = 420  # a caption may be as long as a paragraph, when it is the only one in its box
 _PARAGRAPH_WIDTH = 80
@@ -159,7 +162,8 @@ class Scopes:
             own.update(self._names_in(reference.box))
         best = None
         for box in self.layout.path(reference.box, _MOST_LEVELS):
-            if self.layout.boxes[box].tag in WHOLE_TAGS or box in self.spine:
+            tag = self.layout.boxes[box].tag  # an article apart from the story may hold but a picture
+            if (tag in WHOLE_TAGS and tag != "article") or box in self.spine:
                 break
             held = self._held(box)
             if held.bulk > 1 or held.blocks > _MOST_BLOCKS or held.heading:

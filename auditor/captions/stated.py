@@ -72,7 +72,7 @@ def of_its_own(reference: ImageReference, picture: Picture | None, title: float)
     relations: tuple[tuple[Relation, str | None, float], ...] = (
         ("title", reference.attributes.get("title"), title),
         ("aria", reference.attributes.get("aria-describedby"), _DESCRIBED),
-        ("structured-data", _said(reference, "data-caption"), _HANDED),
+        ("structured-data", _said(reference, "data-caption") or _said(reference, "caption"), _HANDED),
         ("aria", reference.attributes.get("aria-label"), 0.2),
         ("alt", reference.alt, 0.2),
     )

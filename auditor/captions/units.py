@@ -26,7 +26,7 @@ _CREDIT_HINT = re.compile(
 _UI_HINT = re.compile(
     rf"{_EDGE}(?:sr-only|visually-?hidden|screen-?reader(?:-text)?|invisible|accessib\w*|a11y|assistive-text|"
     r"offscreen|hide-text|button|btn|icon|tooltip|counter|count|pagination|zoom|expand|enlarge|share|"
-    rf"label-?hidden|toggle|timestamp|duration|close){_END}"
+    rf"(?<!field--)label-?hidden|toggle|timestamp|duration|close){_END}"
 )
 _UI_TEXT = re.compile(
     r"(?:open|view|show|enlarge|expand|see|click|tap|zoom|close|hide|toggle)\b.{0,25}\b(?:photo|image|picture|"
@@ -36,6 +36,7 @@ _UI_TEXT = re.compile(
     r"\d{1,3}\s*(?:/|／|von|of|de|di|van|av|af|sur|ze?|iz|od|din|из|із|з|από|dari|trên)\s*\d{1,3}|"
     r"(?:点击|點擊).{0,8}|拡大.{0,4}|loading\.*|(?:audio|video|podcast)s?(?:\s*:.*|\s+(?:loading|unavailable))?|"
     r".*auto-?play.*|(?:click|tap) to play.*|view \d+ images?|video player is loading\.?|play video|"
+    r"the video will (?:start|begin|play).*|"
     r"(?:buy|purchase|order|license)\b.{0,20}(?:photo|image|print|right)s?(?:, opens (?:in a )?new tab)?|"
     r",? ?opens (?:in a )?new (?:tab|window)|"
     r"[\d:]+ ?(?:mins?|secs?|hrs?)\.?|"
@@ -57,6 +58,7 @@ _LABEL = re.compile(
     r"\s*[,:،，、]\s*",
     re.IGNORECASE,
 )
+_COUNTER = re.compile(r"^\(?\d{1,2}\s?/\s?\d{1,3}\)?[\s:.–-]+(?=[^\W\d_])")
 _ENDS_AS_CAPTION = re.compile(r" (?:span|small|em|i) (?:\S+ )*\S*(?:caption|legend)\S*(?: \S+)?$")
 _LAST_NAMES = 200  # characters of hints in which the innermost element's stand
 _CAPTION_ITSELF = re.compile(r"(?:^|[_-])(?:caption|legend|cutline)$")
@@ -111,8 +113,13 @@ def credit_behind(scopes: Scopes, block: TextBlock) -> str | None:
 
 def plain(block: TextBlock, relation: Relation) -> Unit:
     """A lone line as a unit."""
-    text, credit = split(_LABEL.sub("", block.text))
+    text, credit = split(_unlabelled(block.text))
     return Unit(text, credit, relation, block)
+
+
+def _unlabelled(text: str) -> str:
+    """A caption without what says that it is one, or which of a gallery it belongs to ("1/5 The quay")."""
+    return _LABEL.sub("", _COUNTER.sub("", text))
 
 
 def _element(scopes: Scopes, block: TextBlock, scope: int) -> int | None:
@@ -134,7 +141,7 @@ def _unit(scopes: Scopes, blocks: list[TextBlock], element: int, scope: int) -> 
         pieces = [_Piece(whole, "text"), *(piece for piece in pieces if piece.kind == "credit")]
     pieces = _labelled(_signed(_cited(pieces), blocks))
     texts, said = _joined([p for p in pieces if p.kind == "text"]), [p for p in pieces if p.kind == "credit"]
-    text, tail = split(_LABEL.sub("", texts))
+    text, tail = split(_unlabelled(texts))
     credit = _credit([*(bare(p.text) for p in said), *([tail] if tail else [])])
     if not text and not credit:
         return None

@@ -29,7 +29,7 @@ _INTERCHANGE = re.compile(r"\[\s*([^\s,\[\]]+)\s*,[^\[\]]*\]")  # "[small.jpg, s
 _SURE = frozenset("src srcset original lazy lazyload lazysrc bg bgset background".split())
 _KEPT = frozenset(
     "title aria-label aria-hidden role width height loading class id itemprop usemap ismap fetchpriority "
-    "data-caption data-credit data-description data-alt data-title sizes".split()
+    "data-caption data-credit data-description data-alt data-title caption sizes".split()
 )
 _UNSHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _SIBLINGS = 50  # before an <img> in its <picture> that may be sources

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.captions.credits import of_lead, split
+from auditor.captions.credits import of_lead, of_photo, split
 
 CREDITED = [
     (
@@ -100,10 +100,18 @@ ABROAD = [  # cue words, separators and agencies of other languages
     ("老橋封閉。(中央社檔案照片)", "老橋封閉。", "中央社檔案照片"),
 ]
 DASHED = [
+    ("The bridge in August. — AFP pic", "The bridge in August.", "AFP pic"),
+    ("Tiltas / J. Doe/LRT nuotr.", "Tiltas", "J. Doe/LRT"),  # Lithuanian: photo of
+    (
+        "다리가 다시 열렸다. 서울=홍길동 기자 hong@paper.kr /2020.07.21/",
+        "다리가 다시 열렸다.",
+        "홍길동 기자 hong@paper.kr /2020.07.21",
+    ),
     ("Le bac du port. - M. Allard/SIPA", "Le bac du port.", "M. Allard/SIPA"),
     ("Le bac du port — J. Martin / Le Jour", "Le bac du port", "J. Martin / Le Jour"),
 ]
 BRACKETED = [
+    ("橋樑昨天重新開放。（取自王五臉書）", "橋樑昨天重新開放。", "取自王五臉書"),
     ("The bridge at noon. (News file photo)", "The bridge at noon.", "News file photo"),
     ("Jembatan ditutup. (Budi Santoso/kabarcom)", "Jembatan ditutup.", "Budi Santoso/kabarcom"),
     ("The shop is empty. (Submitted by Jane Doe)", "The shop is empty.", "Submitted by Jane Doe"),
@@ -117,6 +125,8 @@ LEFT_OVER = [  # the credit stood in an element of its own
     ("The gate at night Copyright", "The gate at night"),
 ]
 CREDIT_ALONE = [
+    ("Tangkapan Layar TVRI", "Tangkapan Layar TVRI"),  # Indonesian: a screenshot
+    ("J. Doe/LRT nuotr.", "J. Doe/LRT"),
     ("(Jane Doe/The Coast files)", "Jane Doe/The Coast files"),
     ("Jane Doe / Coast Daily News", "Jane Doe / Coast Daily News"),
     ("Ann Poe/HNW", "Ann Poe/HNW"),
@@ -195,6 +205,19 @@ OF_LEAD = [
 @pytest.mark.parametrize(("text", "credit"), OF_LEAD)
 def test_a_line_may_credit_the_picture_that_opens_the_article(text: str, credit: str | None) -> None:
     assert of_lead(text) == credit
+
+
+@pytest.mark.parametrize(
+    ("text", "credit"),
+    [
+        ("Beeld: Jane Doe", "Jane Doe"),
+        ("Photo: AFP", "AFP"),
+        ("Source: Jane Doe", None),
+        ("Photo: the gate", None),
+    ],
+)
+def test_a_line_may_say_who_made_a_picture_and_no_more(text: str, credit: str | None) -> None:
+    assert of_photo(text) == credit
 
 
 @pytest.mark.parametrize(("text", "caption"), LEFT_OVER)

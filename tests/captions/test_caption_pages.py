@@ -94,6 +94,19 @@ LAYOUTS = {
         f'{TEXT}<img src="/pictures/port-fire-0000.jpg" width=800 data-caption="items.[0].caption">{TEXT}',
         [None],
     ),
+    "numbers in a gallery": (
+        f"{TEXT}<ul><li>{images(1)}<p class=flex-caption>1/2 The quay at noon</p></ul>{TEXT}",
+        ["The quay at noon"],
+    ),
+    "an article that holds a picture and its caption": (
+        f"{TEXT}<article>{images(1)}<div class='field--name-field-image-caption field--label-hidden'>"
+        f"<p>The quay at noon.</p></div></article>{TEXT}",
+        ["The quay at noon."],
+    ),
+    "an attribute of that name": (
+        f'{TEXT}<img src="/pictures/port-fire-0000.jpg" width=800 caption="The quay at noon">{TEXT}',
+        ["The quay at noon"],
+    ),
     "one caption for two that link to pages of their own": (
         TEXT
         + f"<div class=photo>{images(2, '<div><a href=/elem/1/img>{}</a></div>')}"
@@ -274,6 +287,14 @@ def test_a_credit_at_the_end_of_a_pictures_own_box_is_not_that_of_the_next(page)
         None,
         "Ann Poe",
     ]
+
+
+@pytest.mark.parametrize(("pictures", "credit"), [(1, "Jane Doe"), (2, None)])
+def test_a_credit_behind_the_story_is_that_of_its_only_picture(page, pictures: int, credit: str) -> None:
+    article = page(
+        f"<div>{images(pictures)}{TEXT}{TEXT}</div><footer><p>By: Ann Poe<p>Beeld: Jane Doe</footer>"
+    )
+    assert {found.credit for found in pairing.pair(article).pairings} == {credit}
 
 
 def test_a_caption_element_behind_the_figure_may_hold_a_credit_alone(page) -> None:

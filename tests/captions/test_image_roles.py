@@ -253,6 +253,8 @@ def test_a_story_with_a_film_on_top_has_its_own_pictures(page) -> None:
         ("/img/btn-print-story.png", "chrome"),
         ("/icons-of-art.jpg", "body"),
         ("/img/bg-clean-view.png", "chrome"),
+        ("/img/arrow.png", "chrome"),
+        ("/img/Autorin_Jane_Doe.jpg", "chrome"),
         ("/publicidad/photo-of-shoes.jpg", "chrome"),
         ("/photo-of-shoes-qrcode.png", "chrome"),
         ("/photo-of-qrcodes-in-town.jpg", "body"),
@@ -302,6 +304,24 @@ def test_a_picture_that_links_to_its_larger_version_ends_a_story(page) -> None:
     picture = "<a href=/large/the-port-at-night.jpg><img src=/small/the-port-at-night.jpg></a>"
     article = page(f"<nav><a href=/>Home</a></nav><div>{TEXT}{TEXT}<p>{picture}</p></div>", title="Fire")
     assert roles_of(article) == {"the-port-at-night.jpg": "body"}
+
+
+@pytest.mark.parametrize(("declared", "role"), [("the-port-at-night", "body"), ("another", "chrome")])
+def test_the_gallery_above_the_headline_that_shows_the_declared_picture_is_of_the_story(
+    declared: str, role: str
+) -> None:
+    slides = "".join(
+        f"<li><img src=/{name}.jpg><p class=caption>The port {number}</p></li>"
+        for number, name in enumerate(("the-port-at-night", "the-quay-in-the-fog"))
+    )
+    text = (
+        f"<title>Fire in the port</title><meta property=og:image content=/{declared}.jpg>"
+        f"<nav><a href=/>Home</a></nav><main><div class=c1><ul>{slides}</ul></div>"
+        f"<div><h1>Fire in the port</h1></div><div class=c2>{TEXT}{TEXT}</div></main>"
+    )
+    url = "https://news.example/story"
+    article = roles.assign(html.parse(text, Document("story", text.encode(), url=url), url))
+    assert roles_of(article)["the-quay-in-the-fog.jpg"] == role
 
 
 @pytest.mark.parametrize(("caption", "role"), [("", "chrome"), ("<figcaption>The quay</figcaption>", "body")])
