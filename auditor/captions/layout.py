@@ -7,41 +7,17 @@ import re
 import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from functools import cached_property
 from operator import attrgetter
 from typing import ClassVar
 
+from auditor.captions import frames
 from auditor.captions.words import width
 from auditor.model import Article, Box, ImageReference, TextBlock
 
 _FRAME_TAGS = frozenset("nav footer aside form button dialog menu".split())
-# What classes, ids and roles call the parts of a page that are not the story; whole tokens or their parts.
-_FRAME_WORDS = frozenset(
-    "account ad ads adslot advert advertisement advertising affiliate alsoread annonce annonces anzeige "
-    "anzeigen aside auteur auteurs author authors autor autora autore autoren autorin avatar banner bio "
-    "breadcrumb breadcrumbs byline cartoon comentarios comment commentaires commenti comments "
-    "complementary consent contentinfo contributor contributors cookie correlate correlati disqus "
-    "empfehlung empfehlungen footer games gerelateerd horoscope kommentare kommentarer latest "
-    "latestnews leesook lesauch lireaussi login logo maisleidas masleidas masthead maylike meistgelesen "
-    "menu mightlike modal morefrom morenews morestories mostpopular mostread nav navbar navigation "
-    "newsletter offcanvas onward onwards outbrain overlay paywall piuletti pluslus podcast popular "
-    "popup promo promos pubblicita publicidad publicidade publicite readalso readmore readnext recirc "
-    "recirculation recommend recommendation recommendations recommended redacteur reklam reklama "
-    "reklame relacionadas relacionados related reporter reporters search seealso share sharebar sharing "
-    "shop shopping sidebar signup skyscraper social sponsor sponsored subscribe subscription tabbar "
-    "taboola taglist tags teaser teasers ticker toolbar topbar topics topstories trending upnext "
-    "verwandte voiraussi weather werbung".split()
-)
 _WORD = re.compile(r"[^\W_]{2,}")
-_TOKEN = re.compile(r"[^_/:]+")  # of a class or id
-_JOINED = re.compile(r"(?:^|[_-])(?:and|with|without|no|has)(?:[_-]|$)")
-_PART = re.compile(r"[^_/:-]+")  # of such a token, between its hyphens
 WHOLE_TAGS = frozenset(("html", "body", "main", "article"))
-# A box that is named for the shape of its picture: "teaser-img", "image-teaser-l slideshow".
-_SHAPED = re.compile(
-    r"teasers?[-_]*(?:img|image|bild|photo|pic)|(?:img|image|bild|photo|pic(?:ture)?)[-_]*teaser"
-)
 _FEW = 40  # blocks: more are looked at once for all boxes, not for each
 _PARAGRAPH_WIDTH = 80
 _STORY_ROLES = frozenset(("paragraph", "other", "quote"))
@@ -183,7 +159,7 @@ class Layout:
             box.index
             for box in self.boxes
             if (box.tag in _FRAME_TAGS and not self._is_set_aside(box))
-            or (box.hints and _names_frame(box.hints) and not self._is_of_story(box))
+            or (box.hints and frames.names_frame(box.hints) and not self._is_of_story(box))
         ]
 
     def inside(self, chosen: Collection[int]) -> list[bool]:
@@ -213,7 +189,7 @@ class Layout:
         if box.tag == "figure":
             held = self.few_blocks_in(box.index)
             return any(block.role == "caption" and block.link_share < 0.5 for block in held)
-        return _names_shape(box.hints) and self._links_nowhere(box.index)
+        return frames.names_shape(box.hints) and self._links_nowhere(box.index)
 
     def _links_nowhere(self, box: int) -> bool:
         begin, end = self.block_range(box)
@@ -295,29 +271,6 @@ class Layout:
                 if len(words & title) > _TITLE_SHARE * max(len(words), len(title)):
                     return block
         return None
-
-
-@lru_cache(maxsize=4096)  # a site has the same few names on all its pages
-def _names_frame(hints: str) -> bool:
-    return any(map(_is_frame_name, hints.split()))
-
-
-@lru_cache(maxsize=4096)
-def _names_shape(hints: str) -> bool:
-    return bool(_SHAPED.search(hints)) and not _names_frame(hints.replace("teaser", ""))
-
-
-@lru_cache(maxsize=16_384)
-def _is_frame_name(name: str) -> bool:
-    """Whether a part of a class or id, or two parts written as one, is such a word.
-
-    In "article-with-sidebar" and "no-sidebar" the first part counts.
-    """
-    name = _JOINED.split(name, maxsplit=1)[0]
-    if not _FRAME_WORDS.isdisjoint(_PART.findall(name)):
-        return True
-    hyphened = (token.split("-") for token in _TOKEN.findall(name) if "-" in token)
-    return any(not _FRAME_WORDS.isdisjoint(map("".join, pairwise(parts))) for parts in hyphened)
 
 
 def _is_paragraph(block: TextBlock) -> bool:
