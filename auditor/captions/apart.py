@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from auditor.captions import units
-from auditor.captions.credits import of_lead, of_photo, split
+from auditor.captions.credit_lines import of_lead, of_photo
+from auditor.captions.credits import split
 from auditor.captions.scopes import CAPTION_HINT, Scopes, name_of
 from auditor.captions.units import Unit
 from auditor.captions.words import width

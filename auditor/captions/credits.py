@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from auditor.captions.cues import AGENCY, CUE, LEAD_CUE
+from auditor.captions.cues import AGENCY, CUE
 from auditor.captions.words import width
 
 # Cues that may also lead a caption ("图:" does): the words behind them must look like a name.
@@ -122,13 +122,6 @@ _IN_ARABIC = re.compile(
     r"[\u0621-\u06d3]{2,}(?: [\u0621-\u06d3]{2,}){0,2}"
 )
 _SITE = re.compile(r"[a-z][a-z0-9.-]{3,24}")  # a site's name, as it writes it: "Jane Doe/coastnews"
-_IS_LABEL = re.compile(
-    rf"[(\[]?\s*(?:{CUE})\s*[:：]|"  # and as broadcasters say it to those who do not see
-    r"(?:image source|صدر الصورة|مصدر الصورة|图像来源|圖像來源|画像提供|사진 출처|तस्वीर का स्रोत|इमेज स्रोत|"
-    r"источник изображения|автор фото|джерело зображення|nguồn hình ảnh|kaynak|crédito|crédit photo|"
-    r"fuente de la imagen|chanzo cha picha|sumber gambar)\s*[,،，、]",
-    re.IGNORECASE,
-)
 _LEADING_CUE = re.compile(
     rf"^\s*(?:(?:{CUE})\s*(?:[:：/／=＝・]|\bby\b|\.{{3}})\s*|(?:fotos?|bild|beeld)\s+(?:von|di|de|da|do|av|af|van)\s+(?-i:(?=[A-ZÀ-Þ]))|fot\.\s+|(?:photo|foto|image|picture)s?\s+by\s+|©\s*|\(c\)\s*|(?:出所|出典)[）)]\s*)+",
     re.IGNORECASE,
@@ -149,16 +142,6 @@ _PROSE = re.compile(
 _SQUARED = re.compile(r"[^\W_].*\s\[[^\[\]]+\]\s*[.]?$")
 _LOOSE_ENDS = " -–—|·,，、(（[【"
 _LOOSE_CUE = re.compile(rf"\s(?:(?:{CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGNORECASE)  # its credit is gone
-_OF_LEAD = re.compile(
-    rf"[(（\[【*]*(?:(?:{LEAD_CUE})(?:\s*[:：|｜]|\s(?:by|courtesy of|via|von)\s)|"
-    r"(?:题图|題圖|封面|头图|頭圖)[来來]自)\s*(?P<credit>[^:：，,。]{2,80})",
-    re.IGNORECASE,
-)
-_OF_PHOTO = re.compile(
-    r"[(（\[]?(?:photo(?:graph)?s?|foto(?:s|graf(?:in|ía|ia|ie|i)?)?|fotó|bild(?:er)?|images?|pictures?|beeld|kuva|"
-    r"фото|zdjęcie|[图圖]片?|写真|사진)(?: credits?)?\s*[:：]",
-    re.IGNORECASE,
-)
 _TAIL = (
     1000  # characters in which credits are looked for: some patterns need the square of their text's length
 )
@@ -184,25 +167,6 @@ def split(text: str) -> tuple[str, str | None]:
         rest, credit = cut
         found.insert(0, credit)
     return (head + rest).rstrip(_LOOSE_ENDS), "; ".join(credit for credit in found if credit) or None
-
-
-def of_lead(text: str) -> str | None:
-    """Whose the picture is that opens the article, where a line says that ("Main image: A. Name/dpa")."""
-    match = _OF_LEAD.match(text) if len(text) < _LONGEST_LINE else None
-    credit = bare(match["credit"]).rstrip("*） )]】") if match else ""
-    return credit if credit and (is_name(credit) or _is_whole_credit(credit)) else None
-
-
-def of_photo(text: str) -> str | None:
-    """Who made a picture, where a line says that and no more ("Beeld: A. Name")."""
-    match = _OF_PHOTO.match(text) if len(text) < _LONGEST_LINE else None
-    credit = bare(text) if match else ""
-    return credit if credit and (is_name(credit) or _HAS_AGENCY.fullmatch(credit)) else None
-
-
-def is_label(text: str) -> bool:
-    """Whether a text is no more than a cue ("Crédito:", "Kuva:"), so that the credit follows it."""
-    return bool(_IS_LABEL.fullmatch(text))
 
 
 def is_name(text: str) -> bool:

@@ -8,43 +8,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
-from auditor.captions.credits import bare, is_label, is_name, split
+from auditor.captions import kinds
+from auditor.captions.credit_lines import is_label
+from auditor.captions.credits import bare, is_name, split
 from auditor.captions.scopes import CAPTION_HINT, Scopes
 from auditor.captions.words import is_advertisement, skeleton, width
 from auditor.model import Relation, Span, TextBlock
 
-_EDGE = r"(?:^|[\s_-])"
-_END = r"(?:$|[\s_-])"
-_CREDIT_HINT = re.compile(
-    r"credit|kredit|crédit|copyright|quelle|photographer|fotograf|photo-?by|nachweis|bildrechte|"
-    rf"{_EDGE}(?:source|agency|agentur|rights|owner|author|autor|byline|provider|creator|urheber|licen[cs]e|"
-    rf"attribution|contributor|cred)s?{_END}"
-)
-_UI_HINT = re.compile(
-    rf"{_EDGE}(?:sr-only|visually-?hidden|screen-?reader(?:-text)?|invisible|accessib\w*|a11y|assistive-text|"
-    r"offscreen|hide-text|button|btn|icon|tooltip|counter|count|pagination|zoom|expand|enlarge|share|"
-    rf"(?<!field--)label-?hidden|toggle|timestamp|duration|close){_END}"
-)
-_UI_TEXT = re.compile(
-    r"(?:open|view|show|enlarge|expand|see|click|tap|zoom|close|hide|toggle)\b.{0,25}\b(?:photo|image|picture|"
-    r"gallery|full ?screen|slideshow|caption|larger|modal|in)\b.{0,12}|(?:image |photo )?caption|"
-    r"(?:bild|foto|galerie|bilder).{0,20}(?:öffnen|vergrößern|anzeigen|schließen|ansehen)|"
-    r"(?:in )?(?:vollbild|lightbox).{0,12}|[\W\d_]*|"
-    r"\d{1,3}\s*(?:/|／|von|of|de|di|van|av|af|sur|ze?|iz|od|din|из|із|з|από|dari|trên)\s*\d{1,3}|"
-    r"(?:点击|點擊).{0,8}|拡大.{0,4}|loading\.*|(?:audio|video|podcast)s?(?:\s*:.*|\s+(?:loading|unavailable))?|"
-    r".*auto-?play.*|(?:click|tap) to play.*|view \d+ images?|video player is loading\.?|play video|"
-    r"the video will (?:start|begin|play).*|"
-    r"(?:buy|purchase|order|license)\b.{0,20}(?:photo|image|print|right)s?(?:, opens (?:in a )?new tab)?|"
-    r",? ?opens (?:in a )?new (?:tab|window)|"
-    r"[\d:]+ ?(?:mins?|secs?|hrs?)\.?|"
-    r"\d{1,3} (?:photos?|images?|fotos?|bilder|imágenes|imagens|zdję(?:ć|cia|cie)|fot\.|kuvaa|foto's|фото)|"
-    r"\S+\.(?:jpe?g|png|webp|avif|gif|tiff?)|"  # the name of the file
-    r"sdílet|share|teilen|compartir|partager|condividi|copy link",
-    re.IGNORECASE,
-)
 _CREDIT_LABEL = re.compile(
     r"[(\[]?\s*(?:image|photo(?:graph)?s?|picture|bild|foto|grafik)?\s*(?:source|credits?|quelle|by|©)\s*[,:]?|"
     r"[(\[]?\s*(?:image|photo|picture|foto|bild|quelle|source|图|圖)\s*[:：]",
@@ -59,11 +31,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _COUNTER = re.compile(r"^\(?\d{1,2}\s?/\s?\d{1,3}\)?[\s:.–-]+(?=[^\W\d_])")
-_ENDS_AS_CAPTION = re.compile(r" (?:span|small|em|i) (?:\S+ )*\S*(?:caption|legend)\S*(?: \S+)?$")
-_LAST_NAMES = 200  # characters of hints in which the innermost element's stand
-_CAPTION_ITSELF = re.compile(r"(?:^|[_-])(?:caption|legend|cutline)$")
 _LONGEST_CREDIT = 120
-_CITED = re.compile(r"(?:^|\s)cite(?:$|\s)")
 _LONGEST_PREPOSITION = 4
 _PROSE_WIDTH = 80  # columns
 _FEWEST_WORDS = 3
@@ -106,7 +74,7 @@ def of(scopes: Scopes, blocks: list[TextBlock], scope: int) -> list[Unit]:
 def credit_behind(scopes: Scopes, block: TextBlock) -> str | None:
     """The credit that a block is, by what it calls itself; None where it is something else."""
     hints = [f"{box.tag} {box.hints}" for box in itertools.islice(scopes.layout.around(block.box), 2)]
-    if len(block.text) >= _LONGEST_CREDIT or _kind_by_hints([block.hints, *hints]) != "credit":
+    if len(block.text) >= _LONGEST_CREDIT or kinds.by_hints([block.hints, *hints]) != "credit":
         return None
     return bare(block.text)
 
@@ -163,15 +131,15 @@ def _pieces(scopes: Scopes, block: TextBlock, scope: int) -> list[_Piece]:
         if box.index == scope or scopes.holds_picture(box):
             break
         around.append(f"{box.tag} {box.hints}")
-    outer = "ui" if _UI_TEXT.fullmatch(block.text) or is_advertisement(block.text) else _kind_by_hints(around)
+    outer = "ui" if kinds.is_control(block.text) or is_advertisement(block.text) else kinds.by_hints(around)
     parts = [(part.text, part.hints) for part in block.parts] or [(block.text, block.hints)]
     named = outer is None and any(CAPTION_HINT.search(hints) for _, hints in parts)
     pieces = []
     for text, hints in parts:
-        kind = outer if outer == "ui" else _kind_by_hints([hints]) or outer or "text"
+        kind = outer if outer == "ui" else kinds.by_hints([hints]) or outer or "text"
         if named and kind == "text" and width(text) >= _PROSE_WIDTH and not CAPTION_HINT.search(hints):
             kind = "ui"  # the paragraph that the caption stands in
-        if not text.strip() or _UI_TEXT.fullmatch(text.strip()):
+        if not text.strip() or kinds.is_control(text.strip()):
             kind = "ui" if text.strip(" |/–-·,.:;()") and kind != "credit" else kind
         if kind == "credit" and _holds_caption(text):
             kind = "text"
@@ -248,34 +216,6 @@ def _labelled(pieces: list[_Piece]) -> list[_Piece]:
             piece = _Piece(piece.text, "credit")
         told.append(piece)
     return told
-
-
-def _kind_by_hints(innermost_first: list[str]) -> str | None:
-    """What the elements around a text call it; the innermost that says anything decides."""
-    for hints in innermost_first:
-        if not hints:
-            continue
-        if hints.startswith("button") or (_UI_HINT.search(hints) and not _ends_as_caption(hints)):
-            return "ui"
-        if _CREDIT_HINT.search(hints):
-            # "image__caption attribution" holds the words, and the credit if there is one
-            return "text" if any(map(_is_caption_name, hints.split())) else "credit"
-        if _CITED.search(hints):
-            return "cite"
-        if hints.startswith("figcaption") or CAPTION_HINT.search(hints):
-            return "text"
-    return None
-
-
-def _ends_as_caption(hints: str) -> bool:
-    """Whether the innermost of several inline elements is a caption: a legend in a link that zooms."""
-    return bool(_ENDS_AS_CAPTION.search(hints[-_LAST_NAMES:]))
-
-
-@lru_cache(maxsize=1024)
-def _is_caption_name(name: str) -> bool:
-    name = name.rpartition("__")[2]  # of a block's element ("attribution__caption") the element counts
-    return bool(_CAPTION_ITSELF.search(name)) and not _CREDIT_HINT.search(name)
 
 
 def _joined(pieces: list[_Piece]) -> str:

@@ -5,7 +5,7 @@
 Logistic regression by Newton's method, pulled towards the weights we set by hand (`PRIOR`) with the
 strength `--pull`; no randomness. Printed: for several strengths the recall and precision of weights fitted
 on half of the publishers over the other half, as it is and without the names that classes and ids give
-(captions.py, --hide-names), and the weights fitted on all, to be copied into `roles.WEIGHTS`.
+(captions.py, --hide-names), and the weights fitted on all, to be copied into `weights.WEIGHTS`.
 Of a picture shown several times only its best place counts as one of the story.
 """
 

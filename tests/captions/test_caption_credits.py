@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.captions.credits import of_lead, of_photo, split
+from auditor.captions.credit_lines import of_lead, of_photo
+from auditor.captions.credits import split
 
 CREDITED = [
     (
