@@ -47,18 +47,20 @@ class Layout:
         self._reference_orders = [reference.order for reference in self.references]
 
     @classmethod
-    def of(cls, article: Article) -> Layout:
-        """The layout of an article. The last one is kept: its roles change nothing of where things stand."""
-        last = cls._last
+    def of(cls, article: Article, *, keep: bool) -> Layout:
+        """The layout of an article, made anew or of the last one that was to be kept.
+
+        That of the same article serves when its images have their roles: where things stand is as before.
+        """
+        last, cls._last = cls._last, None
         if last is None or not last._is_of(article):
             layout = cls(article)
-        elif last.article is article:
-            return last
         else:
             layout = copy.copy(last)
             layout.article = article
             layout.references = sorted(article.references, key=_order)
-        cls._last = layout
+        if keep:
+            cls._last = layout
         return layout
 
     def _is_of(self, article: Article) -> bool:

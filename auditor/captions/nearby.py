@@ -43,20 +43,20 @@ _LONGEST_CREDIT = 70
 
 def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, list[CaptionCandidate]]:
     """The candidates of every image of the story by reference index, unranked."""
-    layout = Layout.of(article)
+    layout = Layout.of(article, keep=False)
     scopes = Scopes(layout)
     shown = [r for r in layout.references if r.role in ("lead", "body")]
     found: dict[int, list[CaptionCandidate]] = {reference.index: [] for reference in article.references}
-    apart_ = apart.credits_apart(scopes, shown)
-    for block, (reference, credit) in apart_.items():
+    credited = apart.credits_apart(scopes, shown)
+    for block, (reference, credit) in credited.items():
         span = layout.blocks[block].span
         found[reference.index].append(CaptionCandidate("", "line-after", _APART, span, credit))
     if len(article.boxes) > 1:
-        _from_scopes(scopes, shown, found, apart_.keys())
+        _from_scopes(scopes, shown, found, credited.keys())
         _from_figures(scopes, shown, found)
         for reference, unit in tables.units_below(scopes, shown):
             found[reference.index].append(_candidate(unit, reference, layout))
-    _from_lines(scopes, shown, found, apart_.keys())
+    _from_lines(scopes, shown, found, credited.keys())
     stated.from_declarations(article, shown, found)
     stated.from_scripts(article, shown, found)
     names = signed.names_of(article)
@@ -71,12 +71,9 @@ def _from_scopes(
     scopes: Scopes,
     shown: list[ImageReference],
     found: dict[int, list[CaptionCandidate]],
-    elsewhere: Collection[int],
+    credited: Collection[int],
 ) -> None:
-    """What stands in the scope of each image.
-
-    `elsewhere`: blocks, by their index, whose credits are known to belong to an image.
-    """
+    """What stands in the scope of each image, but for blocks that are `credited` to some image already."""
     for reference in shown:
         scope = scopes.of(reference)
         if scope is None:
@@ -84,7 +81,7 @@ def _from_scopes(
         blocks = [
             block
             for block in scopes.layout.blocks_in(scope)
-            if block.index not in elsewhere and not scopes.layout.is_headline(block)
+            if block.index not in credited and not scopes.layout.is_headline(block)
         ]
         for unit in _with_name_below(_with_credit_beside(scopes, units.of(scopes, blocks, scope), reference)):
             found[reference.index].append(_candidate(unit, reference, scopes.layout))
@@ -203,9 +200,9 @@ def _from_lines(
     scopes: Scopes,
     shown: list[ImageReference],
     found: dict[int, list[CaptionCandidate]],
-    elsewhere: Collection[int],
+    credited: Collection[int],
 ) -> None:
-    """Lines before and after a run of images, where nothing closer was found; `elsewhere` as there."""
+    """Lines before and after a run of images, where nothing closer was found and which are not `credited`."""
     layout = scopes.layout
     bare = {
         r.index: r
@@ -219,7 +216,7 @@ def _from_lines(
     blocks = [
         block
         for block in layout.blocks
-        if block.index not in elsewhere and not (in_page and layout.framed[block.box])
+        if block.index not in credited and not (in_page and layout.framed[block.box])
     ]
     named = apart.units_apart(scopes, blocks) if in_page else {}
     blocks = [named[block.index].block if block.index in named else block for block in blocks]

@@ -66,7 +66,7 @@ class Judge:
     """What decides over the images of one article."""
 
     def __init__(self, article: Article) -> None:
-        self.layout = Layout.of(article)
+        self.layout = Layout.of(article, keep=True)
         self.scopes = Scopes(self.layout)
         self.pictures = {reference.index for reference in self.scopes.pictures}
         self.is_linear = article.dialect != "html"

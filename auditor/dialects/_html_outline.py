@@ -129,7 +129,7 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
     hints: str = ""
     unshown: bool = False
     telling: bool = False
-    set: frozenset[str] = frozenset()
+    setting: frozenset[str] = frozenset()
 
 
 _NOTHING_TOLD = _Told()
@@ -222,8 +222,8 @@ class _Walk:
                 box = len(self.boxes)
                 self.boxes.append(Box(box, around.box, tag, hints))
         emphasis = around.emphasis
-        if told.set or tag in _EMPHASES:
-            emphasis = emphasis | told.set | _EMPHASES.get(tag, emphasis)
+        if told.setting or tag in _EMPHASES:
+            emphasis = emphasis | told.setting | _EMPHASES.get(tag, emphasis)
         if tag == "p" and _CALLED_CENTRED.search(hints):
             emphasis = emphasis | _CENTRE
         return _Open(
