@@ -112,7 +112,11 @@ def choose(text: str, document: Document) -> str:
     declared = _BY_TYPE.get(document.media_type or "")
     if declared is not None and dialect(declared).likelihood(text) >= CERTAIN:
         return declared
-    likelihoods = {name: dialect(name).likelihood(text) for name in names()}
+    likelihoods: dict[str, float] = {}
+    for name in names():
+        likelihoods[name] = dialect(name).likelihood(text)
+        if likelihoods[name] >= CERTAIN:
+            return name
     best = max(likelihoods, key=lambda name: likelihoods[name])
     if likelihoods[best] >= SURE:
         return best

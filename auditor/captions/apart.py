@@ -85,12 +85,14 @@ def _closing(scopes: Scopes, reference: ImageReference) -> list[TextBlock]:
     own = [box for box in own if scopes.shows_but(box, reference)]
     held = layout.few_blocks_in(own[-1]) if own else []
     after = [block for block in held if block.order > reference.order]
+    if not any(width(block.text) >= _PARAGRAPH_WIDTH for block in after[:-1]):
+        return []
     credits_ = []
     while after and len(after[-1].text) <= _LONGEST_CREDIT:
         if split(after[-1].text)[0] and not of_lead(after[-1].text):
             break
         credits_.append(after.pop())
-    return credits_ if any(width(block.text) >= _PARAGRAPH_WIDTH for block in after) else []
+    return credits_
 
 
 def _unit(scopes: Scopes, unit: Unit, within: list[TextBlock]) -> Unit:
