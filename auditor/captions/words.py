@@ -8,7 +8,8 @@ import unicodedata
 
 _WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]")
 _ADVERTISEMENT = re.compile(
-    r"\W*(?:(?:paid |scroll to continue )?advert(?:isement)?s?|advertising|sponsored(?: content)?|anzeigen?|"
+    r"\W*(?:(?:paid |scroll to continue )?advert(?:isement)?s?|advertising|(?:video )?ad feedback|"
+    r"sponsored(?: content)?|anzeigen?|"
     r"werbung|reklam[aey]?|reklám|hirdetés|annons|annonse|annonce|inzerce|mainos|publicit[ée]|publicidade?|pubblicità|"
     r"advertentie|iklan|quảng cáo|реклама|διαφήμιση|إعلان|פרסומת|広告|광고|广告|廣告)\W*",
     re.IGNORECASE,

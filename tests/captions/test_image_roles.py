@@ -206,6 +206,14 @@ IN_A_STORY = {
     "a button": ("<a href='https://other.example/story#'>{}", "body"),
     "a still of a film": ("<div class='film video-player'>{}", "chrome"),
     "an advertisement by its caption": ("<figure>{}<figcaption>Reklama</figcaption>", "chrome"),
+    "a place for the reader's view of advertisements": (
+        "<div>{}<span>Video Ad Feedback</span></div>",
+        "chrome",
+    ),
+    "a picture of what a shop sells": (
+        "<figure><a href=https://amzn.to/1>{}</a><figcaption>A boat</figcaption></figure>",
+        "body",
+    ),
     "a slide that is named a teaser": ("<ul class=slides><li><div class=teaser-img>{}</div></ul>", "body"),
     "a teaser": ("<div class=teaser-img>{}</div><a href=/other>Another story</a>", "chrome"),
     "a teaser with its words": (
