@@ -15,19 +15,17 @@ from functools import cached_property
 
 import msgspec
 
-from auditor.captions import attributes, identity
+from auditor.captions import attributes, identity, signs
 from auditor.captions.credits import split
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, is_picture, name_of
+from auditor.captions.signs import Seen
 from auditor.captions.teasers import Teasers
 from auditor.captions.weights import WEIGHTS
-from auditor.captions.words import is_advertisement, is_of_code, width
-from auditor.markup.stubs import is_stub
+from auditor.captions.words import width
 from auditor.model import Article, ImageReference, ImageRole
 
 _THRESHOLD = 0.5
-_SMALL_PX, _LARGE_PX = 160, 600
-_DESCRIBED_WIDTH = 25
 # What makes an image chrome on a plain page too.
 _ELSEWHERE = frozenset(
     ("framed", "other-article", "in-row", "links-away", "strip", "advertised", "code", "portrait")
@@ -36,9 +34,6 @@ _FEW_LINKS = 3  # pictures that link to other pages: with more a page is one of 
 _AMID = frozenset(("in-story", "under-headline"))
 _FILM = re.compile(r"(?:^|[\s_-])(?:video|player|kaltura|jwplayer)(?:$|[\s_-])")
 _LIST_TAGS = frozenset(("li", "dd", "td"))
-_ODD_KINDS = frozenset(
-    ("poster", "amp-video", "video", "object", "embed", "lazy", "lazy-background", "input", "svg-image")
-)
 
 
 def assign(article: Article) -> Article:
@@ -160,78 +155,63 @@ class Judge:
 
     def signs(self, reference: ImageReference) -> list[str]:
         """What speaks for and against an image, as keys of WEIGHTS."""
+        seen = self._seen(reference)
+        found = {seen.where: True, **self._of_place(reference, seen), **signs.of_itself(reference, seen)}
+        return [sign for sign, there in found.items() if there]
+
+    def _seen(self, reference: ImageReference) -> Seen:
         scope = self.scopes.of(reference)
-        drawn = (reference.url or "").partition("?")[0].lower().endswith(".svg")
-        tags = [self.layout.boxes[box].tag for box in self.layout.path(reference.box, 6)]
         link = attributes.link(reference, self.url)
-        held = self.layout.blocks_in(scope) if scope is not None else []
-        if not (held or drawn) and (group := self._group(reference)) is not None:
-            held = self.layout.blocks_in(group)
         wide = attributes.shown_width(reference)
+        held = self.layout.blocks_in(scope) if scope is not None else []
+        if not (held or signs.is_drawing(reference)) and (group := self._group(reference)) is not None:
+            held = self.layout.blocks_in(group)
         linked = bool(held) and all(block.link_share > 0.5 for block in held)
         titled = linked and any(block.role == "heading" for block in held)  # that of another story
-        captioned = not titled and any(
-            self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held
-        )
+        captioned = any(self.scopes.is_caption_box(block.box) or block.role == "caption" for block in held)
         where, framed = self._where(reference), self._is_framed(reference, wide)
         amid = where in _AMID and not framed
         credited = amid and (linked or link == "away") and any(split(block.text)[1] for block in held)
-        beside = linked and not (captioned or credited)
         headed = titled or (scope is not None and self._is_headed(scope, link))
-        repeated = self.shown[name_of(reference)] > 1
+        return Seen(where, framed, link, wide, held, captioned and not titled, linked, credited, headed)
+
+    def _of_place(self, reference: ImageReference, seen: Seen) -> dict[str, bool]:
+        """The signs that the layout of the page gives."""
+        tags = [self.layout.boxes[box].tag for box in self.layout.path(reference.box, 6)]
+        where, link = seen.where, seen.link
+        name = name_of(reference)
+        beside = seen.linked and not (seen.captioned or seen.credited)
+        repeated = self.shown[name] > 1
         # A teaser links its words as well: a picture that alone links leads to a larger one, or to a gallery;
         # and no teaser says whose picture it shows.
-        unlinked = bool(held) and (credited or not any(block.link_share for block in held))
-        enlarged = amid and unlinked and not (headed or repeated)
-        seen = {
-            where: True,
-            "heads-story": where == "above-headline"
-            and not (link or beside)
-            and self._heads_story(reference),
-            "with-declared": where == "above-headline"
-            and captioned
+        unlinked = bool(seen.held) and (seen.credited or not any(block.link_share for block in seen.held))
+        enlarged = where in _AMID and not seen.framed and unlinked and not (seen.headed or repeated)
+        above = where == "above-headline"
+        return {
+            "heads-story": above and not (link or beside) and self._heads_story(reference),
+            "with-declared": above
+            and seen.captioned
             and unlinked
             and link in (None, "itself")
             and not self.beside_declared.isdisjoint(self.layout.path(reference.box, 5)),
-            "framed": framed,
+            "framed": seen.framed,
             "other-article": self.teasers.in_other[reference.box],
             "in-row": link not in ("abroad", "itself") and self.teasers.in_row(reference.box),
             "figure": "figure" in tags,
-            "captioned": captioned,
             "beside-link": beside,
-            "declared": name_of(reference) in self.declared,
-            "alone": name_of(reference) in self.alone,
+            "declared": name in self.declared,
+            "alone": name in self.alone,
             "links-away": link == "away" and not enlarged,
-            "links-abroad": link == "abroad",
-            "links-itself": link == "itself",
-            "headed": headed,
-            "odd-kind": reference.kind in _ODD_KINDS,
             "in-list": not _LIST_TAGS.isdisjoint(tags[:5]),
             "repeated": repeated,
-            "small": 0 < (wide or attributes.addressed_width(reference)) < _SMALL_PX,
-            "large": wide >= _LARGE_PX,
-            "described": width(reference.alt or "") >= _DESCRIBED_WIDTH,
-            "strip": not captioned and attributes.is_strip(reference),
-            "portrait": not captioned and attributes.is_portrait(reference),
-            "invites": link == "abroad" and attributes.is_invitation(reference),
-            "blank": is_stub(reference.address),
             "film": where == "in-story" and self._is_film(reference.box),
             "flow": where == "story-end" and not link and self._is_in_flow(reference),
-            "advertised": any(map(is_advertisement, [reference.alt or "", *(block.text for block in held)]))
-            or (not captioned and attributes.is_advertising(reference)),
-            "code": not captioned
-            and (
-                attributes.is_code(reference)
-                or any(map(is_of_code, [reference.alt or "", *(b.text for b in held)]))
-            ),
-            "drawing": drawn,
         }
-        return [sign for sign, there in seen.items() if there]
 
     def _is_framed(self, reference: ImageReference, wide: int) -> bool:
         """Whether an image stands in a frame; a button around a large one only shows it larger still."""
         framed, boxes = self.layout.framed, self.layout.boxes
-        if not framed[reference.box] or wide < _LARGE_PX:
+        if not framed[reference.box] or wide < signs.LARGE_PX:
             return framed[reference.box]
         button = next((b for b in self.layout.path(reference.box, 3) if boxes[b].tag == "button"), None)
         return button is None or framed[boxes[button].parent]
