@@ -7,7 +7,7 @@ import re
 from urllib.parse import unquote, urlsplit
 
 _NESTED = re.compile(r"(?<=.)https?(?::|%3a)(?:/|%2f){1,2}[^&\s]+", re.IGNORECASE)
-_ENDING = re.compile(r"\.(?:jpe?g|png|webp|avif|gif|svg|bmp|tiff?|jfif|html?|php|ashx|image)$", re.IGNORECASE)
+_ENDINGS = frozenset("jpg jpeg png webp avif gif svg bmp tif tiff jfif htm html php ashx image".split())
 _SIZE = re.compile(
     r"[-_.@]?(?:\d{2,5}x(?:\d{2,5}|0)(?:-c-[a-z]{3,8})?|(?:resize|extract|crop|rect|fit)=\d[\d,]{2,30}_?|[wh][-_=]?\d{2,5}|\d{2,5}[wh]|@[23]x|scaled|rotated)(?=$|[-_.])",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ def name(url: str) -> str:
     """
     if not url or url.startswith("data:"):
         return ""
-    nested = _NESTED.search(url)
+    nested = _NESTED.search(url) if "http" in url[1:].lower() else None
     if nested:
         url = unquote(nested.group())
     try:
@@ -54,5 +54,8 @@ def name(url: str) -> str:
 def _stem(segment: str) -> str:
     stem = unquote(segment)
     for _ in range(2):  # photo.jpg.webp
-        stem = _ENDING.sub("", stem)
+        head, dot, ending = stem.rpartition(".")
+        if not dot or ending.lower() not in _ENDINGS:
+            break
+        stem = head
     return (_SIZE.sub("", stem) or stem).casefold()
