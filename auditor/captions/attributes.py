@@ -35,6 +35,11 @@ _ADVERTISING = re.compile(
     r"sponsor(?:s|ed)?)/",
     re.IGNORECASE,
 )
+# How files are called that decorate a page, or are its buttons.
+_DECORATION = re.compile(
+    r"/(?:(?:bg|sprite)[_-][^/]+|(?:arrows?|close|search|menu|bullet|play)\.(?:png|gif|svg|webp))$",
+    re.IGNORECASE,
+)
 _CODE = re.compile(
     r"[/_.-](?:wx|weixin|wechat)?(?:qr[_-]?code|erweima)(?![a-z])[^/]*$|/code\.\w+$", re.IGNORECASE
 )
@@ -101,6 +106,11 @@ def is_invitation(reference: ImageReference) -> bool:
 def is_advertising(reference: ImageReference) -> bool:
     """Whether the folder of an address is one of advertisements."""
     return bool(_ADVERTISING.search((reference.url or "").partition("?")[0]))
+
+
+def is_decoration(reference: ImageReference) -> bool:
+    """Whether an address is that of a background or a button of the page."""
+    return bool(_DECORATION.search((reference.url or "").partition("?")[0]))
 
 
 def is_code(reference: ImageReference) -> bool:

@@ -28,7 +28,17 @@ from auditor.model import Article, ImageReference, ImageRole
 _THRESHOLD = 0.5
 # What makes an image chrome on a plain page too.
 _ELSEWHERE = frozenset(
-    ("framed", "other-article", "in-row", "links-away", "strip", "advertised", "code", "portrait")
+    (
+        "framed",
+        "other-article",
+        "in-row",
+        "links-away",
+        "strip",
+        "advertised",
+        "code",
+        "decoration",
+        "portrait",
+    )
 )
 _FEW_LINKS = 3  # pictures that link to other pages: with more a page is one of a site, whatever it calls them
 _AMID = frozenset(("in-story", "under-headline"))

@@ -20,13 +20,8 @@ PICTURE_KINDS = frozenset(
     "video object svg-image image input embed html noscript".split()
 )
 _SMALLEST_PX = 60
-# The address of an icon or a decoration: its folder, or how its name begins.
-_ICON = re.compile(
-    r"/(?:ico|icons?)/(?:[^/]+/){0,2}[^/]+$|/(?:ico|icon|btn|bg|sprite)[_-][^/]+$|"
-    r"/(?:arrows?|close|search|menu|load(?:ing|er)|spinner|spacer|spaceball|blank|pixel|transparent|clear|"
-    r"bullet|play)\.(?:png|gif|svg|webp)$",
-    re.IGNORECASE,
-)
+# The address of an icon: its folder, or how its name begins.
+_ICON = re.compile(r"/(?:ico|icons?)/(?:[^/]+/){0,2}[^/]+$|/(?:ico|icon|btn)[_-][^/]+$", re.IGNORECASE)
 _LONGEST_LONE_WIDTH = 420  # a caption may be as long as a paragraph, when it is the only one in its box
 _PARAGRAPH_WIDTH = 80
 _MOST_BLOCKS = 14
@@ -56,7 +51,8 @@ class Scopes:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        shown = [r for r in layout.references if is_picture(r)]
+        in_page = layout.article.dialect == "html"
+        shown = [r for r in layout.references if is_picture(r) and not (in_page and is_icon(r))]
         waiting = self._waiting(shown)
         self.pictures = [r for r in shown if r.index not in waiting]
         self.names = [name_of(reference) for reference in self.pictures]
@@ -198,14 +194,19 @@ def _names_caption(hints: str) -> bool:
 
 
 def is_picture(reference: ImageReference) -> bool:
-    """Whether a reference can show a picture of the story at all, by its kind, size and address."""
+    """Whether a reference can show a picture of the story at all, by its kind and size."""
     if reference.role in ("metadata", "chrome"):
         return False
     named = reference.kind == "css" and bool(
         reference.attributes.get("role") == "img" or reference.attributes.get("aria-label")
     )  # a background that its author calls a picture
     shows = named or reference.kind in PICTURE_KINDS
-    return shows and not (is_tiny(reference) or _ICON.search((reference.url or "").partition("?")[0]))
+    return shows and not is_tiny(reference)
+
+
+def is_icon(reference: ImageReference) -> bool:
+    """Whether an address is that of an icon of a page; in a text an author names what pictures he will."""
+    return bool(_ICON.search((reference.url or "").partition("?")[0]))
 
 
 def is_tiny(reference: ImageReference) -> bool:

@@ -58,5 +58,6 @@ def of_itself(reference: ImageReference, seen: Seen) -> dict[str, bool]:
         "blank": is_stub(reference.address),
         "advertised": any(map(is_advertisement, said)) or (bare and attributes.is_advertising(reference)),
         "code": bare and (attributes.is_code(reference) or any(map(is_of_code, said))),
+        "decoration": bare and attributes.is_decoration(reference),
         "drawing": is_drawing(reference),
     }

@@ -42,4 +42,5 @@ WEIGHTS: dict[str, float] = {
     "flow": 1.0,
     "advertised": -4.0,
     "code": -4.0,
+    "decoration": -4.0,
 }

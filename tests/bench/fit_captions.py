@@ -23,7 +23,6 @@ from captions import body, half, load_evaluator, load_truth, without_names
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from auditor.captions import roles
-from auditor.captions.scopes import is_picture
 from auditor.dialects import html
 from auditor.model import Document, ImageReference
 
@@ -81,7 +80,7 @@ def read(corpus: Path, evaluator: ModuleType, *, hide_names: bool) -> list[Row]:
         judge = roles.Judge(article)
         known = [keys(evaluator, image["urls"], page["url"]) for image in page["images"]]
         for reference in article.references:
-            if is_picture(reference):
+            if reference.index in judge.pictures:
                 own = keys(evaluator, addresses(reference), page["url"])
                 shows = tuple(number for number, names in enumerate(known) if names & own)
                 rows.append(Row(half(page), page["id"], tuple(judge.signs(reference)), shows))

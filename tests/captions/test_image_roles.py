@@ -275,6 +275,22 @@ def test_an_address_tells_that_an_image_is_an_icon_or_an_advertisement(page, add
     assert set(roles_of(page(body, title="Fire")).values()) == {role}
 
 
+@pytest.mark.parametrize("name", ["loading.gif", "spaceball.gif", "bg-parliament.jpg", "search.png"])
+def test_a_name_as_of_a_decoration_hides_no_captioned_picture(page, name: str) -> None:
+    """A stand-in that was left in a figure must be told; it was taken for a part of the page."""
+    figure = f"<figure><img src=/img/{name}><figcaption>The quay at noon</figcaption></figure>"
+    article = page(f"<nav><a href=/>Home</a></nav><div>{TEXT}{figure}{TEXT}</div>", title="Fire")
+    assert roles_of(article) == {name: "body"}
+
+
+@pytest.mark.parametrize("address", ["images/search.png", "icons/lamp.png", "btn-print.png"])
+def test_what_an_author_names_in_a_text_is_a_picture_whatever_it_is_called(address: str) -> None:
+    text = f"# Guide\n\nA paragraph of the guide.\n\n![What it looks like]({address})\n"
+    url = "https://docs.example/guide"
+    article = roles.assign(markdown.parse(text, Document("guide", text.encode(), url=url), url))
+    assert [reference.role for reference in article.references] == ["body"]
+
+
 @pytest.mark.parametrize(("size", "role"), [("width=800 height=0", "lead"), ("width=0 height=0", "chrome")])
 def test_a_side_of_no_length_beside_a_long_one_is_still_to_be_set(page, size: str, role: str) -> None:
     body = f"<nav><a href=/>Home</a></nav><figure><img src=/quay-in-the-fog.jpg {size}></figure>{TEXT}"
