@@ -60,7 +60,7 @@ def from_scripts(
 
 def _said(reference: ImageReference, name: str) -> str:
     text = " ".join(reference.attributes.get(name, "").split())
-    return "" if _UNFILLED.fullmatch(text) else text
+    return "" if name != "credit" and _UNFILLED.fullmatch(text) else text  # a credit may be "agency.example"
 
 
 def of_its_own(reference: ImageReference, picture: Picture | None, title: float) -> list[CaptionCandidate]:

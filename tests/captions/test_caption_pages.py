@@ -304,6 +304,16 @@ def test_a_caption_element_behind_the_figure_may_hold_a_credit_alone(page) -> No
     assert (found.caption, found.credit) == (None, "iStockphoto")
 
 
+def test_a_credit_in_the_data_may_be_the_name_of_a_site(page) -> None:
+    data = (
+        '<script type="application/ld+json">{"@type": "ImageObject", "creditText": "agency.example", '
+        '"contentUrl": "https://news.example/pictures/port-fire-0000.jpg"}</script>'
+    )
+    article = page(f"{data}{TEXT}{images(1)}{TEXT}")
+    shown = next(r.index for r in article.references if r.role == "body")
+    assert pairing.pair(article).pairings[shown].credit == "agency.example"
+
+
 def test_a_short_name_for_a_credit_is_understood(page) -> None:
     box = f"<div>{images(1)}<div class=cap>Ann Poe</div><div class=cred>Jane Doe</div></div>"
     (found,) = pairing.pair(page(f"{TEXT}{box}{TEXT}")).pairings
