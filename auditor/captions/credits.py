@@ -73,10 +73,20 @@ _BY_LITHUANIAN = re.compile(
     r"(?:^|\s[/–-]\s|[.!?]\s)(?P<credit>(?:(?!\s/\s)[^.!?–]|(?<=\b[A-Z])\.){2,60}) nuotr(?:\.|auka)$"
 )
 _BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。\d]{2,24})$")  # Japanese papers: caption＝agency
+# Each with what a text must hold for it, where looking for that is much less work.
 _PATTERNS = (
-    _BY_FILE, _BY_CUE, _BY_WORD, _BY_SIGN, _BY_SHOT, _BY_REPORTER, _BY_DASH,
-    _BY_LITHUANIAN, _BY_BAR, _BY_AGENCY, _BY_EQUALS,
-)  # fmt: skip
+    (_BY_FILE, None),
+    (_BY_CUE, None),
+    (_BY_WORD, None),
+    (_BY_SIGN, None),
+    (_BY_SHOT, re.compile(r"[摄攝影图圖供提发發]")),
+    (_BY_REPORTER, None),
+    (_BY_DASH, None),
+    (_BY_LITHUANIAN, re.compile(r"nuotr(?:\.|auka)$")),
+    (_BY_BAR, None),
+    (_BY_AGENCY, None),
+    (_BY_EQUALS, None),
+)
 _BRACKET = re.compile(r"\s*[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)）\]】]\s*[.。]?\s*$")
 # Two small letters before the full stop: "St. Petersburg", "U.S. Embassy" and "Dr. Name" are no sentences.
 _AFTER_SENTENCE = re.compile(
@@ -139,9 +149,10 @@ _PROSE = re.compile(
     r"[\u4e00-\u9fff]{4,}(?<![社网網报報台视視觉覺局馆館部队隊署聞信社照者摄攝])(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{9,}|"
     r"[\uac00-\ud7a3]{3,}(?:다|요)$|[\u3041-\u3096][^\u3041-\u3096]*[\u3041-\u3096][^\u3041-\u3096]*[\u3041-\u3096]"
 )
-_SQUARED = re.compile(r"[^\W_].*\s\[[^\[\]]+\]\s*[.]?$")
+_SQUARED = re.compile(r"\s+\[[^\[\]]+\]\s*[.]?$")
 _LOOSE_ENDS = " -–—|·,，、(（[【"
 _LOOSE_CUE = re.compile(rf"\s(?:(?:{CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGNORECASE)  # its credit is gone
+_LOOSE_CUE_ENDS = (":", "：", "t", "T", "©")
 _TAIL = (
     1000  # characters in which credits are looked for: some patterns need the square of their text's length
 )
@@ -160,7 +171,9 @@ def split(text: str) -> tuple[str, str | None]:
     head, rest = rest[:-_TAIL], rest[-_TAIL:]
     found: list[str] = []
     for _ in range(3):  # "… (AP Photo/Name) | Photo: Name": a credit behind a credit
-        rest = _LOOSE_CUE.sub("", rest.rstrip(_LOOSE_ENDS)).rstrip(_LOOSE_ENDS)
+        rest = rest.rstrip(_LOOSE_ENDS)
+        if rest.endswith(_LOOSE_CUE_ENDS):
+            rest = _LOOSE_CUE.sub("", rest).rstrip(_LOOSE_ENDS)
         cut = _cut(rest)
         if cut is None:
             break
@@ -195,11 +208,11 @@ def _cut(text: str) -> tuple[str, str] | None:
     if text == text.upper() and (shouted := _SHOUTED.fullmatch(text)) and _is_named(shouted["credit"]):
         return "", shouted["credit"]
     bracket = _BRACKET.search(text)
-    squared = bracket is not None and _SQUARED.search(text) and _is_agency_like(bracket["inner"])
+    squared = bracket is not None and _is_squared(text, bracket) and _is_agency_like(bracket["inner"])
     if bracket and (squared or _is_credit_inside(bracket["inner"], after=text[: bracket.start()].rstrip())):
         return text[: bracket.start()].rstrip(), bare(_BARE_CUE.sub("", bracket["inner"]))
-    for pattern in _PATTERNS:
-        match = pattern.search(text)
+    for pattern, sign in _PATTERNS:
+        match = pattern.search(text) if sign is None or sign.search(text) else None
         if match and "/" in match[0] and pattern is _BY_BAR and (whole := _cut_after_sentence(text)):
             return whole  # "The bridge. Name / Agency" is parted by its full stop, not by the slash
         if match and _is_said_as_credit(pattern, match):
@@ -219,8 +232,10 @@ def _is_whole_credit(text: str) -> bool:
     signed = _SIGNED.fullmatch(name)
     if signed and is_name(signed[1]) and not _ARTICLE.match(name.casefold()):
         return True
-    rest = _HAS_AGENCY.sub("", name).strip(" /")
-    return bool(_HAS_AGENCY.fullmatch(name)) or bool(joined and rest != name and is_name(rest))
+    if _HAS_AGENCY.fullmatch(name):
+        return True
+    rest = _HAS_AGENCY.sub("", name).strip(" /") if joined else name
+    return rest != name and is_name(rest)
 
 
 def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
@@ -255,6 +270,11 @@ def _cut_after_sentence(text: str) -> tuple[str, str] | None:
     if tail[:1] not in "(（[" and _is_named(tail) and (len(tail.split()) <= 6 or " / " in tail):
         return text[: match.start("credit")].rstrip(), bare(tail)
     return None
+
+
+def _is_squared(text: str, bracket: re.Match[str]) -> bool:
+    """Square brackets, apart from words before them."""
+    return bool(_SQUARED.match(text, bracket.start())) and any(map(str.isalnum, text[: bracket.start()]))
 
 
 def _is_agency_like(inner: str) -> bool:

@@ -25,7 +25,7 @@ PIECES = [
     '<div title="<img src=no>">', '</div>', '<img alt="<b> < a" src="f.jpg">',
     '<a href=x<b/c><img src=g.jpg></a>', '<svg><image href=h.jpg /></svg>',
     '<script type="application/ld+json">{"image":"<i>j.jpg"}</script>',
-    '<style>a{background:url(k.png)}</style>', '<noscript><img src=l.jpg></noscript>', 'a < b & c', 'at0=5',
+    '<style>a{background:url(k.png)}</style>', '<noscript><img src=l.jpg></noscript>', 'a < b & c', '\x7f=5',
     '<table><img src=m.jpg><tr><td>', '\x00', '\ud800', "<?xml version='1.0'?>",
     '<![CDATA[ <img src=no> ]]>', '<img src="unclosed', '&lt;img&gt;', '<picture><source srcset=n>',
 ]  # fmt: skip
@@ -42,7 +42,7 @@ def assert_spans_point_at_their_markup(text: str, article: Article) -> None:
         assert text[at:].startswith(reference.raw.removesuffix("…")), reference
     for block in article.blocks:
         assert 0 <= lines.offset(block.span) <= len(text)
-        assert " at0=" not in block.text.replace("at0=5", "")
+        assert not re.search(r" \x7f[0-9]*=[0-9]+ ", block.text)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
@@ -60,15 +60,22 @@ def test_no_text_raises(text: str) -> None:
 
 def test_a_stamp_never_reaches_a_value() -> None:
     article = parsed(
-        "<a href=x<b/c><img src=g.jpg alt='a <b> c' title=\"1 <i> 2\"></a><p>at0=5 <textarea><b></textarea>"
+        "<a href=x<b/c><img src=g.jpg alt='a <b> c' title=\"1 <i> 2\"></a><p>\x7f=5 <textarea><b></textarea>"
         '<h1>A <xmp><b></xmp></h1><img src=p<q/r.jpg alt="<img src=x>">'
     )
     first, second = article.references
     assert (first.alt, first.attributes["title"], first.attributes["link"]) == ("a <b> c", "1 <i> 2", "x<b/c")
     assert (second.address, second.alt) == ("p<q/r.jpg", "<img src=x>")
     assert article.title == "A <b>"
+    assert article.blocks[0].text == "\x7f=5"
     (third,) = parsed("<a href=x<b/c><noscript><div hidden><img src=g.jpg></div></noscript></a>").references
     assert third.attributes == {"link": "x<b/c", "noscript": "", "hidden": ""}
+
+
+def test_a_page_of_names_for_stamps_gets_another_one_at_once() -> None:
+    text = "".join(f"\x7f{number}=" for number in range(60_000))
+    (image,) = parsed(f"<p>\x7f=1 {text}<img src=a.jpg alt='<b> \x7f60000'></p>").references
+    assert (image.alt, image.url) == ("<b> \x7f60000", "https://news.example/a.jpg")
 
 
 @pytest.mark.parametrize("count", [3000])
