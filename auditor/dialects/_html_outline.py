@@ -35,6 +35,8 @@ _INLINE = frozenset(
 )
 # Elements that stand in a text without being text; they end the run of words they stand in.
 _VOID = frozenset("img picture source br hr input area embed track param amp-img image".split())
+# Those of them that hold nothing, and so are never around anything.
+_EMPTY = frozenset("img source br hr input area embed track param".split())
 # Elements whose text no reader sees.
 _UNSEEN = frozenset(
     "script style template head svg iframe object video audio canvas noscript select textarea title".split()
@@ -197,7 +199,10 @@ class _Walk:
         told = _told(attributes) if attributes else _NOTHING_TOLD
         own = around  # what lies in a drawing or a script has a place, and nothing to tell
         if around.seen:
-            own = self.opened(tag, around, told, around.offset if offset is None else offset)
+            if tag not in _EMPTY:
+                own = self.opened(tag, around, told, around.offset if offset is None else offset)
+            elif self.runs:
+                self.flush()
         if told.telling or tag in self.wanted or ("-" in tag and attributes):
             context = around.frame.context() if around.frame else _NO_CONTEXT
             self.visit(Visited(node, tag, attributes, offset, told.telling, (own.box, order), context))
@@ -248,23 +253,24 @@ class _Walk:
         if not runs:
             return
         first = runs[0].around
-        alone = len(runs) == 1
-        text = runs[0].text if alone else "".join([run.text for run in runs])
-        parts = () if alone else _parts(runs)
+        if len(runs) == 1:  # most are
+            text, parts, linked, emphasis = runs[0].text, (), float(first.linked), _words(first.emphasis)
+        else:
+            text, parts = "".join([run.text for run in runs]), _parts(runs)
+            linked = _share([run for run in runs if run.around.linked], runs)
+            emphasis = _shared_emphasis(runs)
         self.blocks.append(
             TextBlock(
-                index=len(self.blocks),
-                text=" ".join(text.split()),
-                span=self.page.lines.span(first.offset),
-                role=first.role,
-                box=first.box,
-                order=runs[0].order,
-                link_share=float(first.linked)
-                if alone
-                else _share([run for run in runs if run.around.linked], runs),
-                emphasis=_words(first.emphasis) if alone else _shared_emphasis(runs),
-                hints="" if parts else first.hints,
-                parts=parts,
+                len(self.blocks),
+                " ".join(text.split()),
+                self.page.lines.span(first.offset),
+                first.role,
+                first.box,
+                runs[0].order,
+                linked,
+                emphasis,
+                "" if parts else first.hints,
+                parts,
             )
         )
 

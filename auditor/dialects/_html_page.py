@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import operator
 import re
 from collections.abc import Mapping
 from typing import cast
@@ -34,7 +35,7 @@ _CROWDED = re.compile(
     rf"<[a-zA-Z][^{_SPACE}/>]*+ (?: [{_SPACE}/]*+ {_ATTRIBUTE} ){{{_MOST_ATTRIBUTES}}}+".encode(), re.VERBOSE
 )
 # A tag, or the end tag of a string in a script ("<\\/p>"), so that both sides count there too.
-_ANY_TAG = re.compile(rf"<(\\?/)?([a-zA-Z][^{_SPACE}/>]*)")
+_ANY_TAG = re.compile(rf"<((?:\\?/)?[a-zA-Z][^{_SPACE}/>]*)")
 _UNCOUNTED = frozenset(  # elements without an end tag, or that many pages leave open
     "img br hr input meta link source area base col embed param track wbr p li dt dd option optgroup tr td "
     "th tbody thead tfoot colgroup rt rp html head body image path use rect circle".split()
@@ -183,27 +184,47 @@ def _stamped(text: str, name: str) -> str:
     """The page with every start tag stamped, and what nests too deep turned into tags that cannot."""
     pieces = _STARTS.split(text)
     tags = pieces[1::2]
-    if len(tags) > _DEEPEST and text.count("<") - text.count("</") > _DEEPEST:
+    if len(tags) > _DEEPEST and _depth(text) > _DEEPEST:
         return _flattened(text, name)
     offsets = itertools.islice(itertools.accumulate(map(len, pieces)), 0, None, 2)
     pieces[1::2] = [f"{tag} {name}={offset} " for tag, offset in zip(tags, offsets, strict=False)]
     return "".join(pieces)
 
 
+class _Steps(dict[str, int]):
+    """How a tag, without its `<`, changes the depth."""
+
+    def __missing__(self, tag: str) -> int:
+        name = tag.lstrip("\\/")
+        step = 0 if name.lower() in _UNCOUNTED else 1 if name == tag else -1
+        if len(self) < _MOST_TAGS:
+            self[tag] = step
+        return step
+
+
+def _depth(text: str) -> int:
+    """How many levels deep the elements of a page may nest, counted as `_flattened` counts them."""
+    steps = map(_STEPS.__getitem__, _ANY_TAG.findall(text))
+    depths = list(itertools.accumulate(steps, initial=0))
+    return max(map(operator.sub, depths, itertools.accumulate(depths, min)))
+
+
+_MOST_TAGS = 4096  # kept; a page may make up as many as it likes
+_STEPS = _Steps()
+
+
 def _flattened(text: str, name: str) -> str:
-    """The same for a page that may nest too deep: start tags below the limit become line breaks."""
+    """The same for a page that nests too deep: start tags below the limit become line breaks."""
     depth = 0
 
     def stamp(tag: re.Match[str]) -> str:
         nonlocal depth
-        if tag[1]:
-            if depth and tag[2].lower() not in _UNCOUNTED:
-                depth -= 1
+        step = _STEPS[tag[1]]
+        depth = max(depth + step, 0)
+        if tag[1][0] in "\\/":
             return tag[0]
-        if tag[2].lower() not in _UNCOUNTED:
-            depth += 1
-            if depth > _DEEPEST:
-                return f"<br {name}={tag.start()} "
+        if step and depth > _DEEPEST:
+            return f"<br {name}={tag.start()} "
         return f"{tag[0]} {name}={tag.start()} "
 
     return _ANY_TAG.sub(stamp, text)
