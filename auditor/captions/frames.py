@@ -50,6 +50,8 @@ def _is_frame_name(name: str) -> bool:
 
     In "article-with-sidebar" and "no-sidebar" the first part counts.
     """
+    if name.isalnum():
+        return name in _FRAME_WORDS
     name = _JOINED.split(name, maxsplit=1)[0]
     if not _FRAME_WORDS.isdisjoint(_PART.findall(name)):
         return True

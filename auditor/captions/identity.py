@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 _NESTED = re.compile(r"(?<=.)https?(?::|%3a)(?:/|%2f){1,2}[^&\s]+", re.IGNORECASE)
+_PATH = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)", re.IGNORECASE)
 _ENDINGS = frozenset("jpg jpeg png webp avif gif svg bmp tif tiff jfif htm html php ashx image".split())
 _SIZE = re.compile(
     r"[-_.@]?(?:\d{2,5}x(?:\d{2,5}|0)(?:-c-[a-z]{3,8})?|(?:resize|extract|crop|rect|fit)=\d[\d,]{2,30}_?|[wh][-_=]?\d{2,5}|\d{2,5}[wh]|@[23]x|scaled|rotated)(?=$|[-_.])",
@@ -35,10 +36,7 @@ def name(url: str) -> str:
     nested = _NESTED.search(url) if "http" in url[1:].lower() else None
     if nested:
         url = unquote(nested.group())
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return url
+    path = _PATH.match(url)[1]  # type: ignore[index]  # every text begins so
     segments = [segment for segment in path.split("/") if segment]
     if not segments:
         return ""

@@ -99,9 +99,14 @@ class Judge:
         } - {""}
 
     @cached_property
+    def links(self) -> dict[int, str | None]:
+        """Where the link around each picture leads."""
+        return {r.index: attributes.link(r, self.url) for r in self.scopes.pictures}
+
+    @cached_property
     def shown(self) -> Counter[str]:
         """How often each picture is shown by a link to another page."""
-        return Counter(name_of(r) for r in self.scopes.pictures if attributes.link(r, self.url) == "away")
+        return Counter(name_of(r) for r in self.scopes.pictures if self.links[r.index] == "away")
 
     @cached_property
     def alone(self) -> set[str]:
@@ -171,7 +176,7 @@ class Judge:
 
     def _seen(self, reference: ImageReference) -> Seen:
         scope = self.scopes.of(reference)
-        link = attributes.link(reference, self.url)
+        link = self.links[reference.index]
         wide = attributes.shown_width(reference)
         held = self.layout.blocks_in(scope) if scope is not None else []
         if not (held or signs.is_drawing(reference)) and (group := self._group(reference)) is not None:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from auditor.captions import identity
@@ -86,15 +87,18 @@ class Scopes:
     @cached_property
     def _sums(self) -> tuple[list[int], list[int]]:
         """How many paragraphs and how many headings stand before each place in the layout's blocks."""
-        bulk, headings = [0], [0]
+        counts = [0]
         before = ("", -1)  # a caption may be said again, in a box for other screens
         for block in self.layout.blocks:
-            count, around = self._bulk(block), self.layout.parents[block.box]
-            again = block.text == before[0] and around != before[1]
-            bulk.append(bulk[-1] + (0 if again else count))
-            before = (block.text, around) if count else before
-            headings.append(headings[-1] + (block.role == "heading"))
-        return bulk, headings
+            count = self._bulk(block)
+            if count:
+                text, around = before
+                before = block.text, self.layout.parents[block.box]
+                if text == before[0] and around != before[1]:
+                    count = 0
+            counts.append(count)
+        headings = [0, *(block.role == "heading" for block in self.layout.blocks)]
+        return list(accumulate(counts)), list(accumulate(headings))
 
     def _held(self, box: int) -> _Held:
         begin, end = self.layout.block_range(box)
@@ -118,6 +122,8 @@ class Scopes:
 
     def _bulk(self, block: TextBlock) -> int:
         """How many paragraphs a block counts for; a caption by its markup counts for none."""
+        if 2 * len(block.text) < _PARAGRAPH_WIDTH:
+            return 0
         wide = width(block.text)
         if wide < _PARAGRAPH_WIDTH or block.role == "caption" or self.is_caption_box(block.box):
             return 0
@@ -125,9 +131,10 @@ class Scopes:
 
     def is_caption_box(self, box: int) -> bool:
         """Whether a box, or one of the three around it, calls itself a caption and holds no picture."""
-        boxes, parents = self.layout.boxes, self.layout.parents
+        known, parents = self._captions, self.layout.parents
         for _ in range(3):
-            if self.is_caption_itself(boxes[box]):
+            itself = known.get(box)
+            if itself or (itself is None and self.is_caption_itself(self.layout.boxes[box])):
                 return True
             if (box := parents[box]) < 0:
                 break
