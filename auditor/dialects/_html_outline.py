@@ -136,6 +136,7 @@ class _Told(msgspec.Struct, frozen=True, gc=False):
 
 _NOTHING_TOLD = _Told()
 _NO_CONTEXT: Mapping[str, str] = {}
+_NO_PARTS: tuple[TextPart, ...] = ()
 
 
 def build(page: Page, visit: Callable[[Visited], None], wanted: Collection[str]) -> Outline:
@@ -253,8 +254,9 @@ class _Walk:
         if not runs:
             return
         first = runs[0].around
+        text, parts = runs[0].text, _NO_PARTS
         if len(runs) == 1:  # most are
-            text, parts, linked, emphasis = runs[0].text, (), float(first.linked), _words(first.emphasis)
+            linked, emphasis = float(first.linked), _words(first.emphasis)
         else:
             text, parts = "".join([run.text for run in runs]), _parts(runs)
             linked = _share([run for run in runs if run.around.linked], runs)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import html
 import itertools
-import operator
 import re
 from collections.abc import Mapping
 from typing import cast
@@ -206,7 +205,8 @@ def _depth(text: str) -> int:
     """How many levels deep the elements of a page may nest, counted as `_flattened` counts them."""
     steps = map(_STEPS.__getitem__, _ANY_TAG.findall(text))
     depths = list(itertools.accumulate(steps, initial=0))
-    return max(map(operator.sub, depths, itertools.accumulate(depths, min)))
+    lowest = itertools.accumulate(depths, min)  # an end tag too many does not bring what follows nearer
+    return max(depth - least for depth, least in zip(depths, lowest, strict=True))
 
 
 _MOST_TAGS = 4096  # kept; a page may make up as many as it likes
