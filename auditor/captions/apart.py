@@ -85,7 +85,7 @@ def _closing(scopes: Scopes, reference: ImageReference) -> list[TextBlock]:
     own = [box for box in own if scopes.shows_but(box, reference)]
     held = layout.few_blocks_in(own[-1]) if own else []
     after = [block for block in held if block.order > reference.order]
-    if not any(width(block.text) >= _PARAGRAPH_WIDTH for block in after[:-1]):
+    if not any(width(b.text) >= _PARAGRAPH_WIDTH and not scopes.is_caption_box(b.box) for b in after[:-1]):
         return []
     credits_ = []
     while after and len(after[-1].text) <= _LONGEST_CREDIT:

@@ -32,12 +32,14 @@ _PORTRAIT = re.compile(
 # Folders of what others pay for.
 _ADVERTISING = re.compile(
     r"/(?:ads|adverts?|advertis(?:ing|ements?)|bnr|publicidade?s?|publicites?|werbung|anzeigen|reklam[ay]?|"
-    r"sponsor(?:s|ed)?)/",
+    r"sponsor(?:s|ed)?)/|//(?:ads?|adserver|adclick|banners?|pixel|track(?:er|ing)?)\d?\.[^/]+/",
     re.IGNORECASE,
 )
 # How files are called that decorate a page, or are its buttons.
 _DECORATION = re.compile(
-    r"/(?:(?:bg|sprite)[_-][^/]+|(?:arrows?|close|search|menu|bullet|play)\.(?:png|gif|svg|webp))$",
+    r"/(?:(?:bg|sprite)[_-][^/]+|(?:arrows?|close|search|menu|bullet|play)\.(?:png|gif|svg|webp)|"
+    r"(?:[a-z0-9_-]*[_-])?(?:arrow|bullet|divider|pointer|rating|sep[ae]rator|\d?star|[a-z]*icon)s?"
+    r"(?:[_-][a-z0-9]{1,8})?\.gif)$",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -104,7 +106,7 @@ def is_invitation(reference: ImageReference) -> bool:
 
 
 def is_advertising(reference: ImageReference) -> bool:
-    """Whether the folder of an address is one of advertisements."""
+    """Whether the folder or the host of an address is one of advertisements."""
     return bool(_ADVERTISING.search((reference.url or "").partition("?")[0]))
 
 

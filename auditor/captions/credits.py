@@ -147,11 +147,15 @@ _SENTENCES = re.compile(r"[^\W\d_]{4,}[.!?]\s+[^\W\d_]{4,}|[。！？]")
 # three hiragana are no name.
 _PROSE = re.compile(
     r"[\u4e00-\u9fff]{4,}(?<![社网網报報台视視觉覺局馆館部队隊署聞信社照者摄攝])(?![\u4e00-\u9fff])|[\u4e00-\u9fff]{9,}|"
-    r"[\uac00-\ud7a3]{3,}(?:다|요)$|[\u3041-\u3096][^\u3041-\u3096]*[\u3041-\u3096][^\u3041-\u3096]*[\u3041-\u3096]"
+    r"[\uac00-\ud7a3]{3,}(?:다|요)$|[\u4e00-\u9fff][はがをに](?![\u3041-\u3096])|[\u3041-\u3096][^\u3041-\u3096]*[\u3041-\u3096][^\u3041-\u3096]*[\u3041-\u3096]"
 )
 _SQUARED = re.compile(r"\s+\[[^\[\]]+\]\s*[.]?$")
 _LOOSE_ENDS = " -–—|·,，、(（[【"
 _LOOSE_CUE = re.compile(rf"\s(?:(?:{CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGNORECASE)  # its credit is gone
+# "Left image: A. Name, right image: B. Name": of two pictures in one.
+_SIDE = re.compile(
+    r"(?:left|right|top|bottom|above|below|links|rechts|oben|unten|gauche|droite)", re.IGNORECASE
+)
 _LOOSE_CUE_ENDS = (":", "：", "t", "T", "©")
 _TAIL = (
     1000  # characters in which credits are looked for: some patterns need the square of their text's length
@@ -179,6 +183,8 @@ def split(text: str) -> tuple[str, str | None]:
             break
         rest, credit = cut
         found.insert(0, credit)
+    if found and not head and _SIDE.fullmatch(rest):
+        rest = ""
     return (head + rest).rstrip(_LOOSE_ENDS), "; ".join(credit for credit in found if credit) or None
 
 
@@ -251,7 +257,9 @@ def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     if pattern is _BY_BAR:
         cued = _BARRED_CUE.match(said) or _HAS_AGENCY.fullmatch(said.strip())  # "| dpa"
         return bool(cued) or _is_named(_FOREIGN_CUE.sub("", said))
-    if pattern is _BY_CUE and match.start() == 0 and _DOUBLE_CUE.match(match.string):
+    before = match.string[: match.start()].strip()
+    leads = not before or _SIDE.fullmatch(before)
+    if pattern is _BY_CUE and leads and _DOUBLE_CUE.match(match.string, match.start()):
         return _is_named(said) or bool(_HAS_AGENCY.search(said))
     return True
 

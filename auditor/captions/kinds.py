@@ -24,14 +24,15 @@ _UI_TEXT = re.compile(
     r"gallery|full ?screen|slideshow|caption|larger|modal|in)\b.{0,12}|(?:image |photo )?caption|"
     r"(?:bild|foto|galerie|bilder).{0,20}(?:öffnen|vergrößern|anzeigen|schließen|ansehen)|"
     r"(?:in )?(?:vollbild|lightbox).{0,12}|[\W\d_]*|"
-    r"\d{1,3}\s*(?:/|／|von|of|de|di|van|av|af|sur|ze?|iz|od|din|из|із|з|από|dari|trên)\s*\d{1,3}|"
+    r"(?:(?:bild|foto|image|photo|picture|slide|imagen|immagine|zdjęcie|фото)\s+)?\d{1,3}\s*(?:/|／|von|of|de|di|van|av|af|sur|ze?|iz|od|din|из|із|з|από|dari|trên)\s*\d{1,3}|"
     r"(?:点击|點擊).{0,8}|拡大.{0,4}|loading\.*|(?:audio|video|podcast)s?(?:\s*:.*|\s+(?:loading|unavailable))?|"
     r".*auto-?play.*|(?:click|tap) to play.*|view \d+ images?|video player is loading\.?|play video|"
     r"the video will (?:start|begin|play).*|"
     r"(?:buy|purchase|order|license)\b.{0,20}(?:photo|image|print|right)s?(?:, opens (?:in a )?new tab)?|"
     r",? ?opens (?:in a )?new (?:tab|window)|"
     r"[\d:]+ ?(?:mins?|secs?|hrs?)\.?|"
-    r"\d{1,3} (?:photos?|images?|fotos?|bilder|imágenes|imagens|zdję(?:ć|cia|cie)|fot\.|kuvaa|foto's|фото)|"
+    r"\(?\d{1,3} (?:photos?|images?|pictures?|fotos?|bilder|imágenes|imagens|zdję(?:ć|cia|cie)|fot\.|kuvaa|"
+    r"foto's|фото)\)?|(?:photo |image |picture )?(?:slide ?show|gallery)(?: \(\d{1,3} [a-z]+\))?|"
     r"\S+\.(?:jpe?g|png|webp|avif|gif|tiff?)|"  # the name of the file
     r"sdílet|share|teilen|compartir|partager|condividi|copy link",
     re.IGNORECASE,

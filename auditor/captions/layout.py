@@ -160,7 +160,7 @@ class Layout:
         return [
             box.index
             for box in self.boxes
-            if (box.tag in _FRAME_TAGS and not self._is_set_aside(box))
+            if (box.tag in _FRAME_TAGS and not (self._is_set_aside(box) or self._is_whole(box)))
             or (box.hints and frames.names_frame(box.hints) and not self._is_of_story(box))
         ]
 
@@ -199,6 +199,11 @@ class Layout:
             return False
         return not any("link" in reference.attributes for reference in self.references_in(box)[:_FEW])
 
+    def _is_whole(self, box: Box) -> bool:
+        """The form that ASP.NET puts around whole pages."""
+        begin, end = self.block_range(box.index)
+        return box.tag == "form" and 2 * (end - begin) > len(self.blocks)
+
     def _is_set_aside(self, box: Box) -> bool:
         """An aside with a line or two is a picture set to the side, not a sidebar."""
         return box.tag == "aside" and len(self.blocks_in(box.index)) <= 2
@@ -206,7 +211,9 @@ class Layout:
     @cached_property
     def story(self) -> tuple[int, list[TextBlock]]:
         """The box that holds the body text, and its paragraphs in reading order."""
-        apart = self.inside([box.index for box in self.boxes if box.tag in _FRAME_TAGS])
+        apart = self.inside(
+            [box.index for box in self.boxes if box.tag in _FRAME_TAGS and not self._is_whole(box)]
+        )
         paragraphs = [block for block in self.blocks if not apart[block.box] and _is_paragraph(block)]
         scores: dict[int, float] = {}
         framed = self.inside(self._frames)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from auditor.captions import evidence
-from auditor.captions.credits import bare, split
+from auditor.captions.credits import split
 from auditor.captions.words import width
 from auditor.model import ImageReference, Relation, TextBlock
 
@@ -168,7 +168,7 @@ def _is_of_lead(block: TextBlock, side: Relation, score: float) -> bool:
     if side == "line-before":
         return False
     if _is_credit(block):  # named or with a cue: a byline may look like one that has neither
-        return block.role == "caption" or bare(block.text) != block.text.strip()
+        return block.role == "caption" or split(block.text)[1] != block.text.strip()
     return score >= (_STRONG_CREDITED if "credited" in evidence.signs(block) else _STRONG)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 
 from auditor.captions import apart, evidence, lines, signed, stated, tables, units
 from auditor.captions.credits import is_name
+from auditor.captions.kinds import is_control
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import CAPTION_HINT, Scopes
 from auditor.captions.stated import LEAST_CONFIDENCE
@@ -39,6 +40,7 @@ _WORTH_TELLING = 0.1
 _APART = 0.3  # a credit, less near than any that a caption has
 _CREDIT_TAGS = frozenset(("footer", "small", "cite", "address"))
 _LONGEST_CREDIT = 70
+_SAID_AGAIN = 0.7  # right below its picture, whose alternative text it is
 
 
 def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, list[CaptionCandidate]]:
@@ -213,11 +215,9 @@ def _from_lines(
         return
     used = {c.span for many in found.values() for c in many if c.confidence >= LEAST_CONFIDENCE}
     in_page = layout.article.dialect == "html"
-    blocks = [
-        block
-        for block in layout.blocks
-        if block.index not in credited and not (in_page and layout.framed[block.box])
-    ]
+    blocks = [block for block in layout.blocks if block.index not in credited]
+    if in_page:
+        blocks = [b for b in blocks if not (layout.framed[b.box] or is_control(b.text))]
     named = apart.units_apart(scopes, blocks) if in_page else {}
     blocks = [named[block.index].block if block.index in named else block for block in blocks]
     # Where other images of a page have their captions in the markup, one without has none, unless somebody
@@ -232,15 +232,17 @@ def _from_lines(
         told = line.block.index in named or "cue" in evidence.signs(line.block)  # "Picture:", "(left)"
         for image in line.images:
             if image in bare:
-                again = _is_alt(line.block, bare[image])
+                again = _is_alt(unit.text, bare[image])
                 share = 1.0 if told or again else by_hand if slanted else habit
                 score = round(line.score * share, 2)
+                if again and line.side == "line-after":
+                    score = max(score, _SAID_AGAIN)
                 relation = unit.relation if line.block.index in named else line.side
                 found[image].append(
                     CaptionCandidate(unit.text, relation, score, line.block.span, unit.credit)
                 )
 
 
-def _is_alt(block: TextBlock, reference: ImageReference) -> bool:
+def _is_alt(text: str, reference: ImageReference) -> bool:
     """Whether a line says what the image's alternative text says: it was written of the image."""
-    return bool(reference.alt) and skeleton(block.text) == skeleton(reference.alt or "")
+    return bool(reference.alt) and skeleton(text) == skeleton(reference.alt or "")

@@ -141,7 +141,7 @@ def _pieces(scopes: Scopes, block: TextBlock, scope: int) -> list[_Piece]:
             kind = "ui"  # the paragraph that the caption stands in
         if not text.strip() or kinds.is_control(text.strip()):
             kind = "ui" if text.strip(" |/–-·,.:;()") and kind != "credit" else kind
-        if kind == "credit" and _holds_caption(text):
+        if kind == "credit" and (_holds_caption(text) or _is_prose(text)):
             kind = "text"
         pieces.append(_Piece(text, kind))
     return [*pieces, _Piece(" ", "text")]
@@ -151,6 +151,12 @@ def _holds_caption(text: str) -> bool:
     """Whether what calls itself a credit says what the picture shows, and then whose it is."""
     words, credit = split(text.strip())
     return bool(credit) and len(words.split()) >= _FEWEST_WORDS and not is_name(words)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text is a whole sentence that names nobody as its source, whatever it calls itself."""
+    text = text.strip()
+    return width(text) >= _PROSE_WIDTH and text.endswith((".", "。")) and split(text)[1] is None
 
 
 def _is_led_by_credit(pieces: list[_Piece]) -> bool:

@@ -210,6 +210,8 @@ class _Walk:
         if told.unshown or tag in _FRAMING or "aria-hidden" in attributes:
             if own is around:
                 own = copy.copy(around)
+            elif tag == "noscript" and node.css_first("figcaption") is not None:
+                own.seen = True  # pictures for readers without scripts, with the captions that all read
             link = attributes.get("href") or None if tag == "a" else None
             if link and "<" in link:  # holds a stamp, or ends where one fell into it
                 link = self.page.element(node, attributes, offset).attributes.get("href", "")

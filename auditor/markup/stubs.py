@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 _STUB_NAME = re.compile(
-    r"(?:^|[/_.-])(?:blank|space(?:r|ball)|pixel|1x1|transparent|trans|clear|empty|dot|loading|loader|lazy(?:load)?|"
+    r"(?:^|[/_.-])(?:blank|space(?:r|ball)|pixel|1x1|transparent|trans|clear|empty|dot|(?:pre)?load(?:ing|er)?|lazy(?:load)?|"
     r"placeholder|none|spin(?:ner)?|grey|gray|default|dummy|fallback|noimage|no-image|blur)(?=[/_.0-9-]|$)",
     re.IGNORECASE,
 )

@@ -204,6 +204,28 @@ LAYOUTS = {
         f"</figcaption></figure>{TEXT}",
         ["The fire at night"],
     ),
+    "what opens a slide show": (
+        f"{TEXT}<figure>{images(1)}<figcaption>Slideshow <span class=n>(14 Images)</span></figcaption>"
+        f"</figure>{TEXT}",
+        [None],
+    ),
+    "which slide it is": (f"{TEXT}<p>Bild 1 von 9</p><p>{images(1)}</p>{TEXT}", [None]),
+    "for readers without scripts": (
+        f"{TEXT}<noscript><figure>{images(1)}<figcaption>The fire at night</figcaption></figure>"
+        f"</noscript><noscript>Please switch JavaScript on.</noscript>{TEXT}",
+        ["The fire at night"],
+    ),
+    "a sentence in what is called a credit": (
+        f"{TEXT}<div>{images(1)}<p class=photo_credit>Harbour Restoration</p><div class=photo_credit_box>"
+        f"<p>{LONG}.</p></div></div>{TEXT}",
+        [f"{LONG}."],
+    ),
+    "the alternative text again, in a paragraph among others": (
+        f"{TEXT}<figure>{images(1)}<figcaption>港口的大火</figcaption></figure>{TEXT}"
+        f'<img src="/pictures/port-fire-0001.jpg" alt="{LONG}, May 15."><div><span class=by>'
+        f"<span>{LONG}, May 15. </span>Photo: Reuters</span></div>{TEXT}",
+        ["港口的大火", f"{LONG}, May 15."],
+    ),
     "no caption": (f"{TEXT}<p>{images(1)}</p>{TEXT}", [None]),
     "a credit alone": (f"{TEXT}<figure>{images(1)}<figcaption>图:新华社</figcaption></figure>{TEXT}", [None]),
     "kicker above": (f"{TEXT}<div><span>2020-07-24 10:32</span>{images(1)}</div>{TEXT}", [None]),
@@ -223,6 +245,16 @@ def test_the_credit_is_read_from_its_own_element(page) -> None:
     )
     caption = pairing.pair(article).pairings[0].caption
     assert (caption.text, caption.credit, caption.relation) == ("The fire at night", "J. Doe", "figcaption")
+
+
+def test_both_places_of_a_picture_have_the_credit_below_its_caption(page) -> None:
+    """A figure that shows its picture by a script's name as well as by an <img>."""
+    cite = "<cite>Image: <a href=https://example.com/q>Ann Poe</a></cite>"
+    article = page(
+        f"{TEXT}<figure><span data-original='/pictures/port-fire-0000.jpg'>{images(1)}</span>"
+        f"<figcaption><em>{LONG}.</em></figcaption>{cite}</figure>{TEXT}"
+    )
+    assert [p.credit for p in pairing.pair(article).pairings] == ["Ann Poe", "Ann Poe"]
 
 
 def test_a_line_is_held_against_the_alternative_text_of_its_own_image(page, captions) -> None:

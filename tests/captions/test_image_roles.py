@@ -262,6 +262,12 @@ def test_a_story_with_a_film_on_top_has_its_own_pictures(page) -> None:
         ("/icons-of-art.jpg", "body"),
         ("/img/bg-clean-view.png", "chrome"),
         ("/img/arrow.png", "chrome"),
+        ("/img/lft_arrow.gif", "chrome"),
+        ("/img/story-icon.gif", "chrome"),
+        ("/img/rater/3_5stars.gif", "chrome"),
+        ("/img/campfire_narrow.gif", "body"),
+        ("//ads.example/photo-of-shoes.jpg", "chrome"),
+        ("//adselkirk.example/photo-of-shoes.jpg", "body"),
         ("/img/Autorin_Jane_Doe.jpg", "chrome"),
         ("/publicidad/photo-of-shoes.jpg", "chrome"),
         ("/photo-of-shoes-qrcode.png", "chrome"),
@@ -273,6 +279,13 @@ def test_a_story_with_a_film_on_top_has_its_own_pictures(page) -> None:
 def test_an_address_tells_that_an_image_is_an_icon_or_an_advertisement(page, address: str, role: str) -> None:
     body = f"<nav><a href=/>Home</a></nav><div>{TEXT}<div><img src={address}></div>{TEXT}</div>"
     assert set(roles_of(page(body, title="Fire")).values()) == {role}
+
+
+def test_a_form_around_the_whole_page_frames_nothing(page) -> None:
+    """ASP.NET puts one there."""
+    teaser = "<div class=related><a href=/other><img src=/another-quay.jpg></a></div>"
+    body = f"<form id=aspnetForm><nav><a href=/>Home</a></nav><div>{TEXT}{SHOWN}{TEXT}</div>{teaser}</form>"
+    assert roles_of(page(body, title="Fire")) == {"quay-in-the-fog.jpg": "body", "another-quay.jpg": "chrome"}
 
 
 @pytest.mark.parametrize("name", ["loading.gif", "spaceball.gif", "bg-parliament.jpg", "search.png"])
