@@ -274,13 +274,15 @@ def _better(first: Entry, second: Entry, whole: Entry | None) -> str | None:
     """The id of the copy to keep."""
     if whole is not None:
         return whole.id
-    merits = [_merits(entry.picture) for entry in (first, second)]
+    prints = first.picture.fingerprint, second.picture.fingerprint
+    bordered = bool(prints[0] and prints[1] and wording.bordered(prints[0], prints[1]))
+    merits = [_merits(entry.picture, bordered=bordered) for entry in (first, second)]
     if merits[0] == merits[1]:
         return None
     return first.id if merits[0] > merits[1] else second.id
 
 
-def _merits(picture: Picture) -> tuple[bool, bool, int]:
+def _merits(picture: Picture, *, bordered: bool) -> tuple[bool, bool, int]:
     print_ = picture.fingerprint
     coloured = bool(print_ and print_.colours and not likeness.is_grey(print_))
-    return coloured, not (print_ and print_.inner), wording.area(picture)
+    return coloured, not (bordered and print_ and print_.inner), wording.area(picture)

@@ -143,6 +143,9 @@ def same_drawing(one: Picture, other: Picture) -> bool:
 def fitted(whole: Picture, window: windows.Window, crop: Picture) -> tuple[windows.Window, int] | None:
     """Where in the whole the crop lies, best of all places near the window, and the bits there.
 
+    A plain background may pass for a border. Where what is inside lies as in the whole, so does all
+    else: then the place is `windows.WHOLE`, and it is no crop.
+
     None where the pixels there are others all the same: a caption band over two calm pictures turns
     more bits than the pictures do.
     """
@@ -154,10 +157,12 @@ def fitted(whole: Picture, window: windows.Window, crop: Picture) -> tuple[windo
     drawn = first.texture == "graphic" or first.calm or second.calm
     limit = DRAWN_CROP_BITS if drawn else CROP_BITS
     agrees = _is_drawn_part if drawn else _is_part
-    fits = [windows.fit(first.thumb, window, key) for key in words_of(second)]
-    for place, bits in sorted(fits, key=lambda fit: fit[1]):
+    insides = (windows.WHOLE, frame_of(second))
+    fits = [(*windows.fit(first.thumb, window, key), n) for n, key in enumerate(words_of(second))]
+    for place, bits, key in sorted(fits, key=lambda fit: fit[1]):
         if bits <= limit and agrees(first, place, second):
-            return place, bits
+            uncropped = key and windows.is_all(windows.around(place, insides[key]))
+            return windows.WHOLE if uncropped else place, bits
     return None
 
 

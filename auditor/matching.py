@@ -230,6 +230,8 @@ class _Search:
         if fit is None:
             return False
         if fit[0].area >= _UNCROPPED_SHARE:
+            if fit[0] == windows.WHOLE and (known is None or not known.certain):
+                self.found[pair] = Link(*pair, "near", fit[1])  # the content agrees, and where it lies
             return True
         if known is None or not known.certain or fit[1] + _CLEARER_BITS < known.bits:
             self.found[pair] = Link(*pair, "cropped", fit[1], whole=whole, window=fit[0])

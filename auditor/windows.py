@@ -38,6 +38,21 @@ class Window(NamedTuple):
 
 
 WHOLE = Window(0.0, 1.0, 0.0, 1.0)
+_ALL = 0.05  # of a side: as far as a place may be off whose content was fitted
+
+
+def around(place: Window, inside: Window) -> Window:
+    """Where a picture lies in another in which its part `inside` lies at `place`; may reach beyond it."""
+    high = (place.bottom - place.top) / (inside.bottom - inside.top)
+    wide = (place.right - place.left) / (inside.right - inside.left)
+    top, left = place.top - inside.top * high, place.left - inside.left * wide
+    return Window(top, top + high, left, left + wide)
+
+
+def is_all(window: Window) -> bool:
+    """Whether a part is the whole, near enough."""
+    return all(abs(one - other) <= _ALL for one, other in zip(window, WHOLE, strict=True))
+
 
 # A window may miss the crop by 1.25 % of both its sides in place, or 4 % in size, before 64 bits
 # differ: places stand 2.5 % of the picture apart, sizes 4 %. Where one side is whole, twice that of

@@ -57,16 +57,20 @@ def area(picture: Picture) -> int:
 
 def _changes(first: Fingerprint, second: Fingerprint) -> list[str]:
     changes = []
-    if bool(first.inner) != bool(second.inner) and _bordered(first, second):
+    if bordered(first, second):
         changes.append("with a border" if second.inner else "without the border")
     if first.colours and second.colours and likeness.is_grey(first) != likeness.is_grey(second):
         changes.append("in black and white" if likeness.is_grey(second) else "in colour")
     return changes
 
 
-def _bordered(first: Fingerprint, second: Fingerprint) -> bool:
-    """Whether the one without a border agrees with what is inside the border of the other."""
-    return likeness.near_bits(first, second) < likeness.apart(first.phash, second.phash)
+def bordered(first: Fingerprint, second: Fingerprint) -> bool:
+    """Whether the one without a border agrees with what is inside the border of the other.
+
+    A plain background above what a picture shows may pass for a border; then the wholes agree better.
+    """
+    one_has = bool(first.inner) != bool(second.inner)
+    return one_has and likeness.near_bits(first, second) < likeness.apart(first.phash, second.phash)
 
 
 def _size(one: Picture, other: Picture, share: float) -> str:

@@ -74,6 +74,28 @@ def test_a_crop_is_told_with_its_place_in_the_whole(photo: Make, picture) -> Non
     assert same.words == "same picture, cropped to the right three quarters"
 
 
+def under_a_sky(image: Image.Image) -> Image.Image:
+    """Plain blue above what is to be seen, which the search for borders takes for one."""
+    image = image.copy()
+    image.paste((60, 120, 200), (0, 0, image.width, image.height // 5))
+    return image
+
+
+def with_round_corners(image: Image.Image) -> Image.Image:
+    mask = Image.new("L", image.size)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, image.width - 1, image.height - 1), radius=40, fill=255)
+    return Image.composite(image, Image.new("RGB", image.size, "white"), mask)
+
+
+@pytest.mark.parametrize("change", [banded, with_round_corners])
+def test_a_copy_with_a_covered_background_is_not_the_cleaner_one(photo: Make, picture, change) -> None:
+    image = under_a_sky(photo(23))
+    one, other = picture(image), picture(jpeg(change(image)))
+    for pair in ((one, other), (other, one)):
+        same = duplicates.compare(*pair, SETTINGS)
+        assert (same.kind, same.better, same.words) == ("near", None, "same picture, re-encoded")
+
+
 def test_different_pictures_are_different_in_words_too(photo: Make, chart: Make, picture) -> None:
     same = duplicates.compare(picture(photo(1)), picture(photo(2)), SETTINGS)
     assert same.kind is None
