@@ -27,7 +27,7 @@ def workers(parent: int | None = None) -> list[int]:
 
 def slow_picture() -> bytes:
     """A run-length BMP that a decoder in Python takes many seconds for."""
-    side = 4000
+    side = 5200
     data = b"\x01\x00" * (side * side // 4)
     header = (40).to_bytes(4, "little") + side.to_bytes(4, "little") * 2 + b"\x01\x00\x08\x00"
     header += (

@@ -37,9 +37,9 @@ _ADVERTISING = re.compile(
 )
 # How files are called that decorate a page, or are its buttons.
 _DECORATION = re.compile(
-    r"/(?:(?:bg|sprite)[_-][^/]+|(?:arrows?|close|search|menu|bullet|play)\.(?:png|gif|svg|webp)|"
+    r"(?:bg|sprite)[_-].+|(?:arrows?|close|search|menu|bullet|play)\.(?:png|gif|svg|webp)|"
     r"(?:[a-z0-9_-]*[_-])?(?:arrow|bullet|divider|pointer|rating|sep[ae]rator|\d?star|[a-z]*icon)s?"
-    r"(?:[_-][a-z0-9]{1,8})?\.gif)$",
+    r"(?:[_-][a-z0-9]{1,8})?\.gif",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -112,7 +112,8 @@ def is_advertising(reference: ImageReference) -> bool:
 
 def is_decoration(reference: ImageReference) -> bool:
     """Whether an address is that of a background or a button of the page."""
-    return bool(_DECORATION.search((reference.url or "").partition("?")[0]))
+    _, _, name = (reference.url or "").partition("?")[0].rpartition("/")
+    return bool(_DECORATION.fullmatch(name))
 
 
 def is_code(reference: ImageReference) -> bool:

@@ -24,7 +24,8 @@ _FRAME_WORDS = frozenset(
     "verwandte voiraussi weather werbung".split()
 )
 _TOKEN = re.compile(r"[^_/:]+")  # of a class or id
-_JOINED = re.compile(r"(?:^|[_-])(?:and|with|without|no|has)(?:[_-]|$)")
+_JOINING = frozenset(("and", "with", "without", "no", "has"))
+_JOINED = re.compile(rf"(?:^|[_-])(?:{'|'.join(sorted(_JOINING))})(?:[_-]|$)")
 _PART = re.compile(r"[^_/:-]+")  # of such a token, between its hyphens
 # A box that is named for the shape of its picture: "teaser-img", "image-teaser-l slideshow".
 _SHAPED = re.compile(
@@ -52,8 +53,13 @@ def _is_frame_name(name: str) -> bool:
     """
     if name.isalnum():
         return name in _FRAME_WORDS
-    name = _JOINED.split(name, maxsplit=1)[0]
-    if not _FRAME_WORDS.isdisjoint(_PART.findall(name)):
+    parts = _PART.findall(name)
+    if not _JOINING.isdisjoint(parts):
+        name = _JOINED.split(name, maxsplit=1)[0]
+        parts = _PART.findall(name)
+    if not _FRAME_WORDS.isdisjoint(parts):
         return True
+    if "-" not in name:
+        return False
     hyphened = (token.split("-") for token in _TOKEN.findall(name) if "-" in token)
     return any(not _FRAME_WORDS.isdisjoint(map("".join, pairwise(parts))) for parts in hyphened)

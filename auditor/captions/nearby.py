@@ -40,6 +40,7 @@ _WORTH_TELLING = 0.1
 _APART = 0.3  # a credit, less near than any that a caption has
 _CREDIT_TAGS = frozenset(("footer", "small", "cite", "address"))
 _LONGEST_CREDIT = 70
+_LONGEST_CONTROL = 24
 _SAID_AGAIN = 0.7  # right below its picture, whose alternative text it is
 
 
@@ -217,7 +218,7 @@ def _from_lines(
     in_page = layout.article.dialect == "html"
     blocks = [block for block in layout.blocks if block.index not in credited]
     if in_page:
-        blocks = [b for b in blocks if not (layout.framed[b.box] or is_control(b.text))]
+        blocks = [b for b in blocks if not (layout.framed[b.box] or _is_control(b))]
     named = apart.units_apart(scopes, blocks) if in_page else {}
     blocks = [named[block.index].block if block.index in named else block for block in blocks]
     # Where other images of a page have their captions in the markup, one without has none, unless somebody
@@ -241,6 +242,11 @@ def _from_lines(
                 found[image].append(
                     CaptionCandidate(unit.text, relation, score, line.block.span, unit.credit)
                 )
+
+
+def _is_control(block: TextBlock) -> bool:
+    """Whether a line is none of the story's words; a file's name is, if nobody wrote a better caption."""
+    return len(block.text) <= _LONGEST_CONTROL and "." not in block.text and is_control(block.text)
 
 
 def _is_alt(text: str, reference: ImageReference) -> bool:
