@@ -68,7 +68,9 @@ def link(reference: ImageReference, page: str) -> str | None:
         return "itself"
     site = _ORIGIN.match(page) if href.startswith("/") and not href.startswith("//") else None
     there = _place(site[0] + href if site else href)
-    if _ATTACHMENT.search(href) or there == _place(page) or _is_next(there, _place(page)):
+    here = _place(page)
+    below = "/" in here and there.startswith(f"{here}/")  # WordPress sets attachments there
+    if _ATTACHMENT.search(href) or there == here or below or _is_next(there, here):
         return "itself"
     host = _host(href)
     return "abroad" if host and host != _host(page) else "away"

@@ -113,6 +113,10 @@ _MADE = re.compile(
     r"(?:网络|網絡|網路)[图圖](?:片)?|tangkapan layar(?: \S+){0,3}|스크린샷|캡처",
     re.IGNORECASE,
 )
+# "CC jdoe https://flic.kr/p/abc": under which licence, and where it lies.
+_LICENSED = re.compile(
+    r"(?:cc|creative commons)\b.{0,60}(?:flic\.kr|flickr\.com|commons\.wikimedia\.org)/", re.IGNORECASE
+)
 _SHOUTED = re.compile(  # "PHOTO JANE DOE, THE DAILY": some papers set their credits in capitals
     r"(?:PHOTOS?|FOTOS?|INFOGRAPHIES?|ILLUSTRATIONS?|PHOTOMONTAGES?|GRAPHICS?|GRAPHIQUES?)\s+"
     r"(?!(?:OF|DE|DU|DES|DER|DEL|DA|DO|THE)\b)(?P<credit>\S+\s.*)"
@@ -232,7 +236,7 @@ def _is_whole_credit(text: str) -> bool:
     if lead and not _DOUBLE_CUE.match(text):
         return len(text) < _LONGEST_LINE and not _SENTENCES.search(text[lead.end() :])
     name = text.strip(" .()")
-    if _MADE.fullmatch(name):
+    if _MADE.fullmatch(name) or _LICENSED.match(name):
         return True
     joined = re.search(r"[^\W\d_]\s?/\s?[^\W\d_]| via ", name) and not re.search(r"[:\d]|[图圖摄攝]", name)
     signed = _SIGNED.fullmatch(name)
@@ -249,6 +253,8 @@ def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     said = match["credit"]
     if pattern is _BY_CUE and _ARTICLE.match(said):  # "In pictures: the bridge"
         return False
+    if pattern is _BY_WORD and said.startswith("via "):  # "… sehen will via Antenne empfangen": German nouns
+        return _is_named(said) or bool(_HAS_AGENCY.search(said))
     if pattern is _BY_FILE:  # "File photo: the gate" is a caption
         return bool(match.start() and (_is_named(match["name"]) or _HAS_AGENCY.fullmatch(match["name"])))
     if pattern is _BY_DASH:  # "Berlin - Hamburg/Bremen" is a line
@@ -303,7 +309,8 @@ def _is_credit_inside(inner: str, after: str) -> bool:
     if len(parts) == 2 and slashed and _is_named(parts[0]) and _SITE.fullmatch(parts[1]):
         return True
     named = slashed or (after.endswith((".", "!", "?")) and " " in inner)
-    return named and _is_named(inner) and not _FILE_PHOTO.search(inner)
+    dated = any(map(str.isdecimal, inner))  # "(Stand Juni 2016)"
+    return named and not dated and _is_named(inner) and not _FILE_PHOTO.search(inner)
 
 
 def _is_named(text: str) -> bool:

@@ -10,7 +10,7 @@ _NESTED = re.compile(r"(?<=.)https?(?::|%3a)(?:/|%2f){1,2}[^&\s]+", re.IGNORECAS
 _PATH = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)", re.IGNORECASE)
 _ENDINGS = frozenset("jpg jpeg png webp avif gif svg bmp tif tiff jfif htm html php ashx image".split())
 _SIZE = re.compile(
-    r"[-_.@]?(?:\d{2,5}x(?:\d{2,5}|0)(?:-c-[a-z]{3,8})?|(?:resize|extract|crop|rect|fit)=\d[\d,]{2,30}_?|[wh][-_=]?\d{2,5}|\d{2,5}[wh]|@[23]x|scaled|rotated)(?=$|[-_.])",
+    r"[-_.@]?(?:\d{2,5}x(?:\d{2,5}|0)(?:-c-[a-z]{3,8})?|(?:resize|extract|crop|rect|fit)=\d[\d,]{2,30}_?|[wh][-_=]?\d{2,5}|\d{2,5}[wh]|@[23]x|scaled|rotated|e\d{10,13})(?=$|[-_.])",
     re.IGNORECASE,
 )
 # An ending that many pictures share names none of them; these were seen as last segments of paths.

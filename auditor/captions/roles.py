@@ -172,6 +172,8 @@ class Judge:
         """What speaks for and against an image, as keys of WEIGHTS."""
         seen = self._seen(reference)
         found = {seen.where: True, **self._of_place(reference, seen), **signs.of_itself(reference, seen)}
+        if found["alone"]:  # as wide as a banner, and what the page declares as its picture
+            found["strip"] = False
         return [sign for sign, there in found.items() if there]
 
     def _seen(self, reference: ImageReference) -> Seen:

@@ -161,6 +161,25 @@ def test_an_address_tells_that_an_image_is_small(page, address: str) -> None:
     assert set(roles_of(page(body, title="Fire in the port")).values()) == {SIZED[address]}
 
 
+def test_a_picture_that_links_to_its_own_page_is_no_teaser(page) -> None:
+    """WordPress names that page by the file, or sets it below the story."""
+    links = ("/the-quay-by-night/", "/story/another-name/", "/another-story/")
+    names = ("the-quay-by-night-e1560792012225", "img-0815", "img-0816")
+    shown = zip(links, names, strict=True)
+    gallery = "".join(
+        f"<dl><dt><a href={link}><img src=/{name}-1024x681.jpg></a></dl>" for link, name in shown
+    )
+    found = roles_of(page(f"<nav><a href=/>Home</a></nav><div>{TEXT}{gallery}{TEXT}</div>", title="Fire"))
+    assert [found[f"{name}-1024x681.jpg"] for name in names] == ["body", "body", "chrome"]
+
+
+def test_a_wide_picture_that_the_page_declares_is_no_banner(page) -> None:
+    text = f"<nav><a href=/>Home</a></nav><img src=/quay-in-the-fog.jpg width=1400 height=275>{TEXT}"
+    declared = "<meta property=og:image content=/quay-in-the-fog.jpg>"
+    wide = roles_of(page(text, title="Fire"))["quay-in-the-fog.jpg"]
+    assert (wide, roles_of(page(declared + text, title="Fire"))["quay-in-the-fog.jpg"]) == ("chrome", "lead")
+
+
 OF_PERSONS = [
     "/media/authors/olena-r.jpg",
     "/img/autoren/x.jpg",
