@@ -49,11 +49,11 @@ def parse(text: str, document: Document, base_url: str | None = None) -> Article
     if len(text) > memory.LARGE_BYTES:
         memory.give_back()
     if facts.base is not None:
-        told = addresses.absolute(facts.base, base)
+        told = addresses.meant(facts.base, base)
         if told and addresses.scheme(told) not in ("data", "javascript"):  # HTML, 4.2.3: no base
             base = told
     references = tuple(_numbered(page, found, base))
-    own_url = document.url or (facts.canonical and addresses.absolute(facts.canonical, base)) or None
+    own_url = document.url or (facts.canonical and addresses.meant(facts.canonical, base)) or None
     return Article(
         id=document.id,
         dialect="html",
@@ -121,7 +121,7 @@ class _Joined(dict[str, str | None]):
         self.base = base
 
     def __missing__(self, address: str) -> str | None:
-        url = self[address] = addresses.absolute(address, self.base)
+        url = self[address] = addresses.meant(address, self.base)
         return url
 
 
@@ -156,7 +156,7 @@ def _reference(found: Found, index: int, span: Span, joined: _Joined) -> ImageRe
 
 
 def _sheets(hrefs: list[str], base: str | None) -> tuple[str, ...]:
-    joined = (addresses.absolute(href, base) for href in hrefs)
+    joined = (addresses.meant(href, base) for href in hrefs)
     return tuple(dict.fromkeys(url for url in joined if url))
 
 

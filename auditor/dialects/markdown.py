@@ -294,7 +294,7 @@ class _Builder:
     def _resolved(self, address: str) -> tuple[str | None, tuple[Fault, ...]]:
         if not address.strip():
             return None, (Fault("empty", "no address"),)
-        url = addresses.absolute(address, self._base)
+        url = addresses.meant(address, self._base)
         if url is None and self._base is None and not addresses.scheme(address):
             return None, (Fault("bad-url", "a relative address in an article without one: give --base-url"),)
         return url, () if url else (Fault("bad-url", f"no URL: {addresses.redact(address)[:200]}"),)

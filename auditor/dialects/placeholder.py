@@ -135,7 +135,7 @@ def _resolved(address: str, base: str | None) -> tuple[str | None, Fault | None]
         return address, None
     if scheme == "s3":
         return _in_bucket(address)
-    url = addresses.absolute(address, base)
+    url = addresses.meant(address, base)
     if url is None and not (scheme or base):
         return None, Fault("bad-url", "a relative address in an article without one: give --base-url")
     return url, None if url else Fault("bad-url", f"no URL: {addresses.redact(address)[:200]}")

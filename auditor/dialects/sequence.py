@@ -62,7 +62,7 @@ def _parts(text: str) -> list[dict[str, Any]]:
 
 def _reference(part: dict[str, Any], index: int, order: int, span: Span, base: str | None) -> ImageReference:
     address = part["image"]
-    url = addresses.absolute(address, base) if address.strip() else None
+    url = addresses.meant(address, base) if address.strip() else None
     faults: tuple[Fault, ...] = ()
     if url is None and address.strip():
         faults = (Fault("bad-url", f"no URL: {addresses.redact(address)[:200]}"),)

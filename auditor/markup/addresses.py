@@ -19,6 +19,7 @@ _CONTROL = re.compile(
 _USERINFO = re.compile(
     r"^([\x00-\x20]*(?:https?:[/\\]*|(?:[a-z][a-z0-9+.-]*:)?[/\\]{2,}))[^/\\?#]*@", re.IGNORECASE
 )
+_OF_HOST = re.compile(r"[\x00-\x20]*(//[^/\\])")
 _SHOWN_DATA = 48  # characters of a data: URL that a reader is shown
 
 # Parameters that sign a URL, name its end, or carry a secret; lower-cased.
@@ -41,6 +42,16 @@ def absolute(address: str, base: str | None = None) -> str | None:
         if base:
             return absolute(address)
         return None
+
+
+def meant(address: str, base: str | None = None) -> str | None:
+    """What an address in an article asks for: as `absolute`, but for `//host/path` in a file.
+
+    Its author means the page that will be read, over https, and not the files of a machine of that name.
+    """
+    if base and base.startswith("file:") and (host := _OF_HOST.match(address)):
+        address = f"https:{address[host.start(1) :]}"
+    return absolute(address, base)
 
 
 def document_base(document: Document, base_url: str | None = None) -> str | None:

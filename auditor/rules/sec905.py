@@ -37,7 +37,8 @@ RULE = Rule(
         "folder of the article are ways to make a program read or write what it should not. Browsers "
         "refuse most of them too, so that readers see a gap; the image itself was not looked at."
     ),
-    fix="Use a plain address; for pictures in another folder, name it with --map.",
+    fix="Use a plain address; for pictures in another folder, name it with --map; for a copy of a page, say "
+    "with --base-url where that page is.",
     check=check,
     passes=(
         Example('<img src="https://cdn.example:8443/a.jpg" alt="The gate">'),

@@ -26,6 +26,21 @@ def test_nearly_every_url_vector_holds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "url"),
+    [
+        ("//cdn.test/a.jpg", "https://cdn.test/a.jpg"),
+        (" \n//cdn.test:8443/a.jpg", "https://cdn.test:8443/a.jpg"),
+        ("///a.jpg", "file:///a.jpg"),
+        ("/a.jpg", "file:///a.jpg"),
+        ("a.jpg", "file:///drafts/a.jpg"),
+        ("file://server/a.jpg", "file://server/a.jpg"),
+    ],
+)
+def test_a_host_alone_means_the_web_in_a_file_too(address: str, url: str) -> None:
+    assert addresses.meant(address, "file:///drafts/story.html") == url
+
+
+@pytest.mark.parametrize(
     ("address", "base", "url"),
     [
         ("a.jpg", "https://x.test/b/c.html", "https://x.test/b/a.jpg"),
