@@ -55,11 +55,12 @@ def _beside(article: Article) -> list[TextBlock]:
 
 def _empty_figures(article: Article, used: Collection[Span]) -> list[Stray]:
     figure_of = _nearest(article, "figure")
+    unscripted = _nearest(article, "noscript")  # its picture may stand for the one that waits for a script
     full = {figure_of[reference.box] for reference in article.references}
     full |= {figure_of[box.index] for box in article.boxes if box.tag in _SHOWN_OTHERWISE}
     found: dict[int, Stray] = {}
     for block in article.blocks:
-        figure = figure_of[block.box]
+        figure = figure_of[block.box] if unscripted[block.box] is None else None
         if block.role == "caption" and figure is not None and figure not in full and block.span not in used:
             found.setdefault(figure, Stray(block, "the caption of a figure in which there is no image"))
     return list(found.values())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.model import Audit, Example, Hit, Rule
+from auditor.captions import identity
+from auditor.model import Audit, Example, Hit, ImageReference, Rule
 from auditor.rules._audits import lines, shown
 
 
@@ -17,7 +18,12 @@ def check(audit: Audit) -> Iterator[Hit]:
     if audit.article.dialect == "placeholder":
         return
     for group in audit.captions.groups:
-        references = [audit.article.references[index] for index in group.images]
+        pictures: dict[str, ImageReference] = {}  # one may stand there twice, for scripts and without
+        for index in group.images:
+            reference = audit.article.references[index]
+            name = identity.name(reference.url or reference.address) or f"#{index}"
+            pictures.setdefault(name, reference)
+        references = list(pictures.values())
         if len(references) > 1:
             yield Hit(
                 message=f"one caption serves {len(references)} images ({lines(references)}): "
@@ -53,6 +59,12 @@ RULE = Rule(
             '<image s3://crabby-images/bbbbb/bbbbb1 alt="">\n',
             dialect="placeholder",
             note="the format's own way of a gallery",
+        ),
+        Example(
+            f'<article><h1>Gate</h1>{_TEXT}<figure><span data-original="/gate-at-noon.jpg">'
+            '<img src="/640x480/gate-at-noon.jpg" alt="The gate"></span>'
+            f"<figcaption>The gate, 24 July 2020</figcaption></figure>{_TEXT}</article>",
+            note="one picture, named twice",
         ),
     ),
     catches=(

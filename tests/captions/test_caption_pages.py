@@ -415,6 +415,15 @@ def test_the_caption_of_an_empty_figure_is_told(page) -> None:
     assert [stray.text for stray in pairing.pair(article).strays] == ["港口的大火"]
 
 
+def test_a_caption_for_readers_without_scripts_is_not_lost(page) -> None:
+    """Its picture counts as the one that waits for a script, elsewhere in the story."""
+    lazy = '<img data-src="/pictures/port-fire-0000.jpg" src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">'
+    twin = f"<noscript><figure>{images(1)}<figcaption>The fire at night</figcaption></figure></noscript>"
+    article = page(f"{TEXT}<figure>{lazy}<figcaption>The fire at night</figcaption></figure>{twin}{TEXT}")
+    assert len(article.references) == 1
+    assert not pairing.pair(article).strays
+
+
 PIECES = (
     "<img src=/pictures/a-long-name.jpg>|<figure>|</figure>|<figcaption>|</figcaption>|<p>|</div>|<li>|"
     "<aside>|<div class=caption>|<a href=/x>|</a>|图:大火|Foto: dpa|2020年7月24日,港口|"
