@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
@@ -9,6 +10,7 @@ from auditor.captions import evidence, lines
 from auditor.model import Article, Span, TextBlock
 
 _LIKE_A_CAPTION = 0.8
+_SCRIPTS = re.compile(r"java ?script", re.IGNORECASE)
 # What a figure may show instead of an image; then its caption has lost nothing.
 _SHOWN_OTHERWISE = frozenset(
     "iframe video audio object embed table pre code blockquote svg canvas math picture amp-video amp-iframe "
@@ -61,6 +63,8 @@ def _empty_figures(article: Article, used: Collection[Span]) -> list[Stray]:
     found: dict[int, Stray] = {}
     for block in article.blocks:
         figure = figure_of[block.box] if unscripted[block.box] is None else None
+        if _SCRIPTS.search(block.text):  # what a player says until its script runs
+            continue
         if block.role == "caption" and figure is not None and figure not in full and block.span not in used:
             found.setdefault(figure, Stray(block, "the caption of a figure in which there is no image"))
     return list(found.values())

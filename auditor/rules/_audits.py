@@ -11,6 +11,7 @@ from auditor.markup.addresses import canonical, redact
 from auditor.model import Audit, Hit, ImageReference, Outcome, Pairing, Picture, StandIn, State
 
 _TELLING = re.compile(r"[?#@\x00-\x20\x7f]")  # userinfo, query, fragment, or what is no URL
+_LIGHTBOX = re.compile(r"light-?box|photoswipe|pswp|fancybox")  # as the commonest scripts call it
 _SHOWN = 120  # characters of an address or a text that a message shows
 
 
@@ -145,24 +146,42 @@ def cause(outcome: Outcome) -> str:
 def same_pictures(audit: Audit) -> Iterator[tuple[str, int, list[int]]]:
     """Groups of this article's images that show the same: kind, largest distance, indexes.
 
-    What stands for nothing (stand-ins, single pixels) is left out; a group has two or more.
+    What stands for nothing (stand-ins, single pixels) is left out, and what a reader sees only when a
+    picture of the text is opened; a group has two or more.
     """
     able = {reference.index for reference, _, _ in pictures(audit)}
     prefix = f"{audit.article.id}#"
     for group in audit.duplicates:
         own = [int(m.removeprefix(prefix)) for m in group.members if m.startswith(prefix)]
         members = sorted(index for index in own if index in able)
-        if len(members) > 1:
+        if len(members) > 1 and len(members := _in_the_open(audit, members)) > 1:
             yield group.kind, group.distance_bits, members
 
 
 def by_address(audit: Audit) -> dict[str, list[ImageReference]]:
-    """The article's own images by canonical address, in reading order."""
+    """The article's own images by canonical address, in reading order; see `same_pictures`."""
     groups = defaultdict(list)
     for reference, _ in content(audit):
         if reference.url:
             groups[address_key(reference)].append(reference)
+    for key, references in groups.items():
+        if len(references) > 1:
+            indexes = _in_the_open(audit, [reference.index for reference in references])
+            groups[key] = [audit.article.references[index] for index in indexes]
     return groups
+
+
+def _in_the_open(audit: Audit, members: list[int]) -> list[int]:
+    """The images without those in a box that opens over the page, if any stands in the text itself."""
+    boxes, references = audit.article.boxes, audit.article.references
+    found = []
+    for index in members:
+        box = references[index].box
+        while box >= 0 and not (boxes[box].tag == "dialog" or _LIGHTBOX.search(boxes[box].hints)):
+            box = boxes[box].parent
+        if box < 0:
+            found.append(index)
+    return found or members
 
 
 def is_below(name: str, hosts: Iterable[str]) -> bool:

@@ -61,6 +61,11 @@ RULE = Rule(
             images={"/star.png": card("star", width_px=24, height_px=24)},
             note="an ornament",
         ),
+        Example(
+            '<article><h1>Gate</h1><p>Text</p><img src="/a.jpg" alt="The gate">'
+            '<div class="lightbox-gallery"><div><img src="/a.jpg" alt="The gate"></div></div></article>',
+            note="shown larger when a reader opens it",
+        ),
     ),
     catches=(
         Example('<img src="/a.jpg" alt="The gate"><p>Text</p><img src="/a.jpg" alt="The gate">'),

@@ -411,6 +411,7 @@ def test_at_most_five_candidates_best_first(page) -> None:
 def test_the_caption_of_an_empty_figure_is_told(page) -> None:
     article = page(
         f"{TEXT}<figure><figcaption>港口的大火</figcaption></figure>{TEXT}<figure><iframe></iframe><figcaption>影片</figcaption></figure>"
+        "<figure><div id=film></div><figcaption>Bitte aktivieren Sie Javascript.</figcaption></figure>"
     )
     assert [stray.text for stray in pairing.pair(article).strays] == ["港口的大火"]
 
