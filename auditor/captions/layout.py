@@ -226,7 +226,8 @@ class Layout:
                 weight *= _DECAY
                 box = parents[box]
         best = max(scores, key=lambda box: (scores[box], box), default=0)
-        parts = self._parts_like(best)
+        best = max(self._made_like(best), key=lambda box: (scores.get(box, 0.0), box))
+        parts = [self.extents[box] for box in self._made_like(best)]
         return best, [block for block in paragraphs if any(a <= block.order <= b for a, b in parts)]
 
     def _around_paragraph(self, box: int) -> int:
@@ -234,20 +235,25 @@ class Layout:
         begin, end = self.block_range(box)
         return self.parents[box] if end - begin == 1 and self.parents[box] > 0 else box
 
-    def _parts_like(self, best: int) -> list[tuple[int, int]]:
-        """The extents of the story's box and of those made like it: a story cut up by its publisher."""
+    def _made_like(self, best: int) -> list[int]:
+        """A box and those made like it: a story cut up by its publisher.
+
+        But where the headline and some of them lie in one <article>, the others are other stories, which
+        pages go on with as long as one reads.
+        """
         box = self.boxes[best]
         if not box.hints:
-            return [self.extents[best]]
-        return [self.extents[b.index] for b in self.boxes if b.tag == box.tag and b.hints == box.hints]
+            return [best]
+        alike = [b.index for b in self.boxes if b.tag == box.tag and b.hints == box.hints]
+        around = self.around(self.headline.box) if self.headline is not None else iter(())
+        home = next((b.index for b in around if b.tag == "article"), None)
+        own = [b for b in alike if home is not None and home <= b < self.ends[home]]
+        return own or alike
 
     @cached_property
     def story_boxes(self) -> set[int]:
         """The boxes that the story stands in: the best one and those made like it."""
-        best = self.boxes[self.story[0]]
-        if not best.hints:
-            return {best.index}
-        return {b.index for b in self.boxes if b.tag == best.tag and b.hints == best.hints}
+        return set(self._made_like(self.story[0]))
 
     @cached_property
     def headline(self) -> TextBlock | None:

@@ -300,6 +300,23 @@ def test_an_address_tells_that_an_image_is_an_icon_or_an_advertisement(page, add
     assert set(roles_of(page(body, title="Fire")).values()) == {role}
 
 
+def test_stories_that_a_page_goes_on_with_are_other_stories(page) -> None:
+    """And they may be longer; the posts of a live report, with no headline among them, are one story."""
+    part = "<article><{}>{}</{}><div class=text>{}<p><img src=/quay-in-the-fog-{}.jpg></p>{}</div></article>"
+    first, second = (
+        part.format("h2", "Fire", "h2", TEXT, 1, TEXT),
+        part.format("h2", "Storm", "h2", TEXT, 2, TEXT * 3),
+    )
+    frame = "<nav><a href=/>Home</a></nav>"
+    text = f"<html><head><title>Fire</title></head><body>{frame}{first}{second}"
+    shown = roles.assign(html.parse(text, Document("story", text.encode(), url="https://news.example/story")))
+    assert roles_of(shown) == {"quay-in-the-fog-1.jpg": "body", "quay-in-the-fog-2.jpg": "chrome"}
+    posts = "".join(
+        part.format("h3", hour, "h3", TEXT, number, TEXT) for number, hour in enumerate(("9 am", "10 am"))
+    )
+    assert set(roles_of(page(frame + posts, title="Fire")).values()) == {"body"}
+
+
 def test_a_form_around_the_whole_page_frames_nothing(page) -> None:
     """ASP.NET puts one there."""
     teaser = "<div class=related><a href=/other><img src=/another-quay.jpg></a></div>"
