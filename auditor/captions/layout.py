@@ -209,8 +209,8 @@ class Layout:
         return box.tag == "aside" and len(self.blocks_in(box.index)) <= 2
 
     @cached_property
-    def story(self) -> tuple[int, list[TextBlock]]:
-        """The box that holds the body text, and its paragraphs in reading order."""
+    def _story(self) -> tuple[int, list[TextBlock], list[int]]:
+        """The box that holds most of the body text, its paragraphs in reading order, and all its boxes."""
         apart = self.inside(
             [box.index for box in self.boxes if box.tag in _FRAME_TAGS and not self._is_whole(box)]
         )
@@ -226,9 +226,21 @@ class Layout:
                 weight *= _DECAY
                 box = parents[box]
         best = max(scores, key=lambda box: (scores[box], box), default=0)
-        best = max(self._made_like(best), key=lambda box: (scores.get(box, 0.0), box))
-        parts = [self.extents[box] for box in self._made_like(best)]
-        return best, [block for block in paragraphs if any(a <= block.order <= b for a, b in parts)]
+        parts = self._made_like(best)
+        best = max(parts, key=lambda box: (scores.get(box, 0.0), box))
+        extents = [self.extents[box] for box in parts]
+        told = [block for block in paragraphs if any(a <= block.order <= b for a, b in extents)]
+        return best, told, parts
+
+    @cached_property
+    def story(self) -> tuple[int, list[TextBlock]]:
+        """The box that holds the body text, and its paragraphs in reading order."""
+        return self._story[:2]
+
+    @cached_property
+    def story_boxes(self) -> set[int]:
+        """The boxes that the story stands in: that one and those made like it."""
+        return set(self._story[2])
 
     def _around_paragraph(self, box: int) -> int:
         """The box that a paragraph stands in: not the one that holds nothing but it."""
@@ -249,11 +261,6 @@ class Layout:
         home = next((b.index for b in around if b.tag == "article"), None)
         own = [b for b in alike if home is not None and home <= b < self.ends[home]]
         return own or alike
-
-    @cached_property
-    def story_boxes(self) -> set[int]:
-        """The boxes that the story stands in: the best one and those made like it."""
-        return set(self._made_like(self.story[0]))
 
     @cached_property
     def headline(self) -> TextBlock | None:
