@@ -64,7 +64,8 @@ def link(reference: ImageReference, page: str) -> str | None:
         return None
     name = identity.name(href)
     known = {name_of(reference), *(identity.name(candidate.url) for candidate in reference.candidates[:6])}
-    if href.partition("?")[0].lower().endswith(_PICTURE_ENDINGS) or name in known:
+    ends = (href.lower(), href.partition("?")[0].lower())  # /show?https://img.example/quay.jpg
+    if any(end.endswith(_PICTURE_ENDINGS) for end in ends) or name in known:
         return "itself"
     site = _ORIGIN.match(page) if href.startswith("/") and not href.startswith("//") else None
     there = _place(site[0] + href if site else href)

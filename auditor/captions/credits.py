@@ -58,7 +58,7 @@ _BY_BAR = re.compile(r"\s*(?:\||｜|\s//?\s)\s*(?P<credit>[^|｜]{2,80})$")
 _BY_AGENCY = re.compile(
     r"(?:(?<=[.!?。！？…\"”»)）])|(?<=\s[-–—])|(?<=[\u4e00-\u9fff]\s))\s*(?P<credit>"
     r"(?:[^\W\d][\w'’.-]*(?:\s[^\W\d][\w'’.-]*){0,4}\s*[/／,-]\s*)*"
-    rf"(?:{AGENCY})(?:\s(?:file )?(?:pic(?:ture)?|photo|image)s?)?"
+    rf"(?:{AGENCY})(?:\s(?:file )?(?:pic(?:ture)?|photo|image)s?|\s?(?:资料|資料)(?:[图圖]片?)?)?"
     r"(?:\s*(?:[/／,]|via|through)\s*[\w ./-]+)*)\s*$",
     re.IGNORECASE,
 )
@@ -308,7 +308,8 @@ def _is_credit_inside(inner: str, after: str) -> bool:
     slashed = len(parts) > 1 and any(" " in part for part in parts)
     if len(parts) == 2 and slashed and _is_named(parts[0]) and _SITE.fullmatch(parts[1]):
         return True
-    named = slashed or (after.endswith((".", "!", "?")) and " " in inner)
+    initials = after.endswith("。") and inner.isascii() and inner.isupper()  # 门外的人群。（BBC）
+    named = slashed or initials or (after.endswith((".", "!", "?")) and " " in inner)
     dated = any(map(str.isdecimal, inner))  # "(Stand Juni 2016)"
     return named and not dated and _is_named(inner) and not _FILE_PHOTO.search(inner)
 

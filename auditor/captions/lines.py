@@ -31,6 +31,9 @@ _ITALIC_BELOW = 0.8
 _SET_BELOW = 0.2
 # Where picture and line take turns at least so often, a line is a caption even if nothing else says so.
 _TURN, _FEWEST_TURNS = 0.3, 3
+# Where most pictures have a line of so many columns below them, and at most one in six others is as short.
+_LABEL, _LABEL_WIDTH, _MOST_LABELLED, _FEW_OTHERS = 0.7, 44, 0.6, 0.17
+_QUOTES = "\"'“‘«„「『"
 _NO_TURN = frozenset(("long", "sentences", "heading", "links", "byline", "list-item"))
 _LEAD_WIDTH = 80  # columns: a line under the headline of a page
 _ENOUGH = 0.5
@@ -57,6 +60,19 @@ class Line(NamedTuple):
     side: Relation
     score: float
     images: tuple[int, ...]
+
+
+class _Told(NamedTuple):
+    """The lines, by index, that their place in the whole article makes captions."""
+
+    turns: frozenset[int]
+    labels: frozenset[int]
+
+    def raised(self, block: TextBlock, score: float, *, below: bool) -> float:
+        """How likely a line is a caption, with what its place says."""
+        if below and block.index in self.labels:
+            score = max(score, _LABEL)
+        return min(score + _TURN * (block.index in self.turns), 1.0)
 
 
 def likeness(block: TextBlock, in_page: bool = False, below: bool = False) -> float:
@@ -112,15 +128,15 @@ def pair(found: Sequence[Run], in_page: bool = False) -> list[Line]:
     A run before any text takes only a line that tells by itself that it is a caption: a wrong caption
     under a lead image is worse than none. A line that is a credit and nothing else competes with none.
     """
-    turns = _taking_turns(found)
-    above, below = (_votes(found, side, in_page, turns) for side in ("line-before", "line-after"))
+    told = _Told(_taking_turns(found), _labels(found))
+    above, below = (_votes(found, side, in_page, told) for side in ("line-before", "line-after"))
     habit: Relation = "line-before" if above > below else "line-after"
     taken: set[int] = set()
     lines: list[Line] = []
     for run, following in zip(found, [*found[1:], None], strict=True):
         if run.opens and following and habit == "line-before" and len(run.after) == 1:
             run = run._replace(after=())  # the one line between a lead image and the next run is the run's
-        own = _in_order(run, in_page) or _nearest(run, habit, taken, in_page, turns)
+        own = _in_order(run, in_page) or _nearest(run, habit, taken, in_page, told)
         taken |= {line.block.index for line in own if line.score >= _ENOUGH}
         lines += own
     return lines
@@ -141,7 +157,28 @@ def _is_plain(block: TextBlock) -> bool:
     return "open-ended" in signs and signs.isdisjoint(_NO_TURN)
 
 
-def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool, turns: frozenset[int]) -> list[Line]:
+def _labels(found: Sequence[Run]) -> frozenset[int]:
+    """The short lines right below pictures, where most have one and few other lines are as short.
+
+    So papers set captions that end as sentences do, in paragraphs like those of the text.
+    """
+    below = [run.after[0] for run in found if run.after]
+    labels = [block for block in below if _is_label(block)]
+    others = [block for run in found[:-1] for block in run.after[1:]]  # what follows the last may be no story
+    if len(labels) < max(_FEWEST_TURNS, _MOST_LABELLED * len(found)):
+        return frozenset()
+    if sum(map(_is_label, others)) > _FEW_OTHERS * len(others):
+        return frozenset()
+    return frozenset(block.index for block in labels)
+
+
+def _is_label(block: TextBlock) -> bool:
+    """Whether a line is one short sentence or less, that nobody says."""
+    said = block.text[:1] in _QUOTES or block.text[-1:] in "?？!！:："
+    return not said and width(block.text) <= _LABEL_WIDTH and evidence.signs(block).isdisjoint(_NO_TURN)
+
+
+def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool, told: _Told) -> list[Line]:
     """The line on either side; on the side against the habit it counts for less."""
     images = tuple(reference.index for reference in run.images)
     sides: tuple[tuple[Relation, tuple[TextBlock, ...]], ...] = (
@@ -153,7 +190,7 @@ def _nearest(run: Run, habit: Relation, taken: set[int], in_page: bool, turns: f
             score = likeness(block, in_page, side == "line-after")
             if block.index in taken or (run.opens and not _is_of_lead(block, side, score)):
                 continue
-            score = min(score + _TURN * (block.index in turns), 1.0)
+            score = told.raised(block, score, below=side == "line-after")
             score *= 1.0 if side == habit else _OTHER_SIDE
             lines.append(Line(block, side, round(score, 2), images))
     best = max((line.score for line in lines if not _is_credit(line.block)), default=0.0)
@@ -207,12 +244,15 @@ def _leading(blocks: tuple[TextBlock, ...], in_page: bool) -> tuple[TextBlock, .
     return blocks
 
 
-def _votes(found: Sequence[Run], side: str, in_page: bool, turns: frozenset[int]) -> float:
+def _votes(found: Sequence[Run], side: str, in_page: bool, told: _Told) -> float:
     """How well the lines on one side of all runs read as captions; a shared line counts for each run."""
     votes = 0.0
     for run in found:
         for block in () if run.opens else _near(run.before if side == "line-before" else run.after):
-            more = _TURN if block.index in turns else 0.0
-            if likeness(block, in_page, side == "line-after") + more >= _ENOUGH and not _is_credit(block):
-                votes += likeness(block, in_page) + more  # as it would on the other side
+            below = side == "line-after"
+            score = told.raised(block, likeness(block, in_page, below), below=below)
+            if score >= _ENOUGH and not _is_credit(block):
+                votes += told.raised(
+                    block, likeness(block, in_page), below=below
+                )  # as it would on the other side
     return votes
