@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from auditor.captions import apart, evidence, lines, signed, stated, tables, units
+from auditor.captions import apart, evidence, lines, signed, slides, stated, tables, units
 from auditor.captions.credits import is_name
 from auditor.captions.kinds import is_control
 from auditor.captions.layout import Layout
@@ -41,6 +41,7 @@ _APART = 0.3  # a credit, less near than any that a caption has
 _CREDIT_TAGS = frozenset(("footer", "small", "cite", "address"))
 _LONGEST_CREDIT = 70
 _LONGEST_CONTROL = 24
+_SLIDE = 0.7
 _SAID_AGAIN = 0.7  # right below its picture, whose alternative text it is
 
 
@@ -59,6 +60,8 @@ def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, l
         _from_figures(scopes, shown, found)
         for reference, unit in tables.units_below(scopes, shown):
             found[reference.index].append(_candidate(unit, reference, layout))
+        for reference, unit in slides.units_of(scopes, shown):
+            found[reference.index].append(_of_slide(unit, reference))
     _from_lines(scopes, shown, found, credited.keys())
     stated.from_declarations(article, shown, found)
     stated.from_scripts(article, shown, found)
@@ -153,6 +156,13 @@ def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> Caption
         confidence = _IN_SCOPE[relation] + sum(_IN_SCOPE_SIGNS.get(sign, 0.0) for sign in sorted(signs))
     confidence = round(min(max(confidence, 0.05), 0.9 if relation != "figcaption" else 1.0), 2)
     return CaptionCandidate(unit.text, relation, confidence, unit.block.span, unit.credit)
+
+
+def _of_slide(unit: Unit, reference: ImageReference) -> CaptionCandidate:
+    relation = unit.relation
+    if relation == "line-after" and unit.block.order < reference.order:
+        relation = "line-before"
+    return CaptionCandidate(unit.text, relation, _SLIDE, unit.block.span, unit.credit)
 
 
 def _flows_on(unit: Unit, reference: ImageReference, layout: Layout) -> bool:

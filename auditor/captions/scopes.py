@@ -105,7 +105,7 @@ class Scopes:
         bulk, headings = self._sums
         return _Held(end - begin, bulk[end] - bulk[begin], headings[end] > headings[begin])
 
-    def _names_in(self, box: int) -> frozenset[str]:
+    def names_in(self, box: int) -> frozenset[str]:
         """The pictures that a box and all in it show, stock pictures aside; a few at the most."""
         known = self._few.get(box)
         if known is None:
@@ -162,7 +162,7 @@ class Scopes:
         """The scope of an image, as the index of a box; None where even its own box holds more."""
         own = {name_of(reference), ""}
         if own & self._stock:
-            own.update(self._names_in(reference.box))
+            own.update(self.names_in(reference.box))
         best = None
         for box in self.layout.path(reference.box, _MOST_LEVELS):
             tag = self.layout.boxes[box].tag  # an article apart from the story may hold but a picture
@@ -171,7 +171,7 @@ class Scopes:
             held = self._held(box)
             if held.bulk > 1 or held.blocks > _MOST_BLOCKS or held.heading:
                 break
-            if self._names_in(box) - own:
+            if self.names_in(box) - own:
                 break
             best = box
         return best
@@ -179,11 +179,11 @@ class Scopes:
     def is_teaser(self, box: int) -> bool:
         """Whether a box holds a picture or two, a heading and little else."""
         held = self._held(box)
-        return held.heading and held.blocks <= _TEASER_BLOCKS and len(self._names_in(box)) <= 2
+        return held.heading and held.blocks <= _TEASER_BLOCKS and len(self.names_in(box)) <= 2
 
     def shows_but(self, box: int, reference: ImageReference) -> bool:
         """Whether a box shows no other picture than that of a reference."""
-        return not self._names_in(box) - {name_of(reference)}
+        return not self.names_in(box) - {name_of(reference)}
 
     def tells(self, box: int) -> bool:
         """Whether a box holds more prose than a caption or a teaser has."""

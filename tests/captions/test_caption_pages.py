@@ -247,6 +247,19 @@ def test_the_credit_is_read_from_its_own_element(page) -> None:
     assert (caption.text, caption.credit, caption.relation) == ("The fire at night", "J. Doe", "figcaption")
 
 
+@pytest.mark.parametrize(("name", "told"), [("gallery slides", True), ("chapters", False)])
+def test_the_text_of_a_slide_is_its_picture_s_caption(page, captions, name: str, told: bool) -> None:
+    """However long; in a list of chapters the text is the story's."""
+    texts = [
+        f"{LONG}. {LONG}, and so they do on day {number} of the fire, as was seen by all."
+        for number in (1, 2, 3)
+    ]
+    slide = "<li><div>{}</div><div><h4>The fire</h4><h3>Day by day</h3><p>{}</p></div></li>"
+    items = "".join(slide.format(IMAGE.format(f"{n:04}"), text) for n, text in enumerate(texts))
+    article = page(f"<article>{TEXT}{TEXT}<ul class='{name}'>{items}</ul>{TEXT}{TEXT}</article>")
+    assert captions(article) == (texts if told else [None] * 3)
+
+
 def test_both_places_of_a_picture_have_the_credit_below_its_caption(page) -> None:
     """A figure that shows its picture by a script's name as well as by an <img>."""
     cite = "<cite>Image: <a href=https://example.com/q>Ann Poe</a></cite>"
