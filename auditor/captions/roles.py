@@ -15,7 +15,7 @@ from functools import cached_property
 
 import msgspec
 
-from auditor.captions import attributes, identity, signs
+from auditor.captions import attributes, identity, signs, slides
 from auditor.captions.credits import split
 from auditor.captions.layout import Layout
 from auditor.captions.scopes import Scopes, is_picture, name_of
@@ -93,6 +93,7 @@ class Judge:
         self.in_story = self.layout.inside(self.layout.story_boxes)
         self.in_common = self.layout.inside((self.common,))
         own = self.heads.union(*map(self.layout.path, self.layout.story_boxes))
+        self.shows: dict[int, bool] = {}  # see slides.slide
         self.teasers = Teasers(self.scopes, own, paragraphs)
         self.declared = {
             identity.name(r.url or r.address) for r in article.references if r.role == "metadata"
@@ -256,7 +257,7 @@ class Judge:
     def _where(self, reference: ImageReference) -> str:
         order = reference.order
         if order >= self.first and self.in_story[reference.box]:
-            if order < self.last:
+            if order < self.last or slides.slide(self.scopes, reference, self.shows) is not None:
                 return "in-story"
             return "story-tail" if order > self.next_heading else "story-end"
         if self.headline is not None and self.headline < order < self.last:

@@ -23,17 +23,20 @@ def units_of(scopes: Scopes, shown: Sequence[ImageReference]) -> Iterator[tuple[
     """Each picture that is shown in a slide of its own, with the one text of that slide."""
     known: dict[int, bool] = {}
     for reference in shown:
-        slide = _slide(scopes, reference, known)
-        if slide is None:
+        box = slide(scopes, reference, known)
+        if box is None:
             continue
-        blocks = [b for b in scopes.layout.few_blocks_in(slide) if b.role != "heading"]
+        blocks = [b for b in scopes.layout.few_blocks_in(box) if b.role != "heading"]
         if len(blocks) == 1:
-            for unit in units.of(scopes, blocks, slide)[:1]:
+            for unit in units.of(scopes, blocks, box)[:1]:
                 yield reference, unit
 
 
-def _slide(scopes: Scopes, reference: ImageReference, known: dict[int, bool]) -> int | None:
-    """The box around a picture that is one of several made alike, each with a picture and a few words."""
+def slide(scopes: Scopes, reference: ImageReference, known: dict[int, bool]) -> int | None:
+    """The box around a picture that is one of several made alike, each with a picture and a few words.
+
+    `known` keeps what was found of the boxes around.
+    """
     layout = scopes.layout
     for box in layout.path(reference.box, _LEVELS):
         parent = layout.parents[box]
@@ -48,10 +51,10 @@ def _slide(scopes: Scopes, reference: ImageReference, known: dict[int, bool]) ->
 
 def _is_show(scopes: Scopes, parent: int) -> bool:
     layout = scopes.layout
-    near = (layout.boxes[box].hints for box in layout.path(parent, 3))
+    children = layout.children(parent)
+    near = (layout.boxes[box].hints for box in (children[-1], *layout.path(parent, 3)))
     if not any(map(_SHOW.search, near)):
         return False
-    children = layout.children(parent)
     makes = [(layout.boxes[child].tag, layout.boxes[child].hints.split()[:1]) for child in children]
     slides = [
         child
