@@ -252,7 +252,6 @@ def _votes(found: Sequence[Run], side: str, in_page: bool, told: _Told) -> float
             below = side == "line-after"
             score = told.raised(block, likeness(block, in_page, below), below=below)
             if score >= _ENOUGH and not _is_credit(block):
-                votes += told.raised(
-                    block, likeness(block, in_page), below=below
-                )  # as it would on the other side
+                even = likeness(block, in_page)  # as it would count on the other side
+                votes += told.raised(block, even, below=below)
     return votes

@@ -50,6 +50,7 @@ def slide(scopes: Scopes, reference: ImageReference, known: dict[int, bool]) -> 
 
 
 def _is_show(scopes: Scopes, parent: int) -> bool:
+    """Whether a box is called a gallery, and most boxes in it are alike, each with one picture and words."""
     layout = scopes.layout
     children = layout.children(parent)
     near = (layout.boxes[box].hints for box in (children[-1], *layout.path(parent, 3)))
