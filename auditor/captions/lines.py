@@ -66,11 +66,12 @@ class _Told(NamedTuple):
     """The lines, by index, that their place in the whole article makes captions."""
 
     turns: frozenset[int]
-    labels: frozenset[int]
+    labels_below: frozenset[int]
+    labels_above: frozenset[int]
 
     def raised(self, block: TextBlock, score: float, *, below: bool) -> float:
         """How likely a line is a caption, with what its place says."""
-        if below and block.index in self.labels:
+        if block.index in (self.labels_below if below else self.labels_above):
             score = max(score, _LABEL)
         return min(score + _TURN * (block.index in self.turns), 1.0)
 
@@ -128,7 +129,9 @@ def pair(found: Sequence[Run], in_page: bool = False) -> list[Line]:
     A run before any text takes only a line that tells by itself that it is a caption: a wrong caption
     under a lead image is worse than none. A line that is a credit and nothing else competes with none.
     """
-    told = _Told(_taking_turns(found), _labels(found))
+    labels_below = _labels(found, "line-after")
+    labels_above = frozenset[int]() if labels_below else _labels(found, "line-before")
+    told = _Told(_taking_turns(found), labels_below, labels_above)
     above, below = (_votes(found, side, in_page, told) for side in ("line-before", "line-after"))
     habit: Relation = "line-before" if above > below else "line-after"
     taken: set[int] = set()
@@ -157,14 +160,16 @@ def _is_plain(block: TextBlock) -> bool:
     return "open-ended" in signs and signs.isdisjoint(_NO_TURN)
 
 
-def _labels(found: Sequence[Run]) -> frozenset[int]:
-    """The short lines right below pictures, where most have one and few other lines are as short.
+def _labels(found: Sequence[Run], side: str) -> frozenset[int]:
+    """The short lines right below (or above) pictures, where most have one and few other lines are as short.
 
     So papers set captions that end as sentences do, in paragraphs like those of the text.
     """
-    below = [run.after[0] for run in found if run.after]
-    labels = [block for block in below if _is_label(block)]
-    others = [block for run in found[:-1] for block in run.after[1:]]  # what follows the last may be no story
+    below = side == "line-after"
+    beside = [lines[0] for run in found if (lines := run.after if below else run.before)]
+    labels = [block for block in beside if _is_label(block)]
+    between = [run.after for run in found[:-1]]  # what follows the last may be no story
+    others = [block for lines in between for block in (lines[1:] if below else lines[:-1])]
     if len(labels) < max(_FEWEST_TURNS, _MOST_LABELLED * len(found)):
         return frozenset()
     if sum(map(_is_label, others)) > _FEW_OTHERS * len(others):

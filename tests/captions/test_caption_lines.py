@@ -39,12 +39,13 @@ def test_a_picture_and_a_line_that_take_turns_belong_together(linear, captions, 
     assert captions(linear("@", PARAGRAPH, *items, PARAGRAPH)) == [None, *lines]
 
 
-def test_short_sentences_below_most_pictures_are_their_captions(linear, captions) -> None:
+@pytest.mark.parametrize("above", [True, False])
+def test_short_sentences_beside_most_pictures_are_their_captions(linear, captions, above: bool) -> None:
     """Where other lines are as short, one below a picture is as likely a line of the story."""
     lines = [f"领事馆门前的{place}。" for place in ("街道上午", "人群中午", "警车下午", "空地傍晚")]
     story = ["@", PARAGRAPH]
     for line in lines:
-        story += ["@", line, PARAGRAPH, PARAGRAPH]
+        story += [*((line, "@") if above else ("@", line)), PARAGRAPH, PARAGRAPH]
     assert captions(linear(*story)) == [None, *lines]
     story += ["人群散去了。", "门也关上了。"] * 4 + ["@"]
     assert captions(linear(*story)) == [None] * 6
