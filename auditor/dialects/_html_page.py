@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import html
 import itertools
+import operator
 import re
 from collections.abc import Mapping
 from typing import cast
@@ -206,7 +207,7 @@ def _depth(text: str) -> int:
     steps = map(_STEPS.__getitem__, _ANY_TAG.findall(text))
     depths = list(itertools.accumulate(steps, initial=0))
     lowest = itertools.accumulate(depths, min)  # an end tag too many does not bring what follows nearer
-    return max(depth - least for depth, least in zip(depths, lowest, strict=True))
+    return int(max(map(operator.sub, depths, lowest)))
 
 
 _MOST_TAGS = 4096  # kept; a page may make up as many as it likes
