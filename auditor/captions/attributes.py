@@ -70,8 +70,7 @@ def link(reference: ImageReference, page: str) -> str | None:
     site = _ORIGIN.match(page) if href.startswith("/") and not href.startswith("//") else None
     there = _place(site[0] + href if site else href)
     here = _place(page)
-    below = "/" in here and there.startswith(f"{here}/")  # WordPress sets attachments there
-    if _ATTACHMENT.search(href) or there == here or below or _is_next(there, here):
+    if _ATTACHMENT.search(href) or there == here or _is_next(there, here):
         return "itself"
     host = _host(href)
     return "abroad" if host and host != _host(page) else "away"
