@@ -80,6 +80,8 @@ def likeness(block: TextBlock, in_page: bool = False, below: bool = False) -> fl
     """How much a line reads like a caption, 0 to 1; `below` when it stands right below an image."""
     signs = evidence.signs(block)
     base = _PAGE_BASE if in_page else _BASE
+    if in_page and below and len(block.emphasis.split()) > 1:  # nobody sets a paragraph so
+        signs -= {"sentences"}
     if in_page and below and ("centred" in block.emphasis or is_slanted(block)) and "long" not in signs:
         base += _SET_BELOW
     if not in_page and "set-apart" in signs:

@@ -269,10 +269,11 @@ class Judge:
         return "after-story" if self.layout.blocks_between(self.last + 1, order) else "story-end"
 
     def _is_just_above(self, order: int) -> bool:
-        """Whether nothing but a kicker or a credit stands between an image and the headline."""
+        """Whether nothing but its caption and a kicker stands between an image and the headline."""
         if self.headline is None or order > self.headline:
             return False
         between = self.layout.blocks_between(order, self.headline - 1)
+        between = [block for block in between if not self.scopes.is_caption_box(block.box)]
         return len(between) <= 4 and all(
             block.role != "heading" and width(block.text) < 80 for block in between
         )

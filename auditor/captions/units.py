@@ -30,8 +30,12 @@ _LABEL = re.compile(
     r"\s*[,:،，、]\s*",
     re.IGNORECASE,
 )
-_COUNTER = re.compile(r"^\(?\d{1,2}\s?/\s?\d{1,3}\)?[\s:.–-]+(?=[^\W\d_])")
+_COUNTER = re.compile(
+    r"^(?:\(?\d{1,2}\s?/\s?\d{1,3}\)?[\s:.–-]+(?=[^\W\d_])|"
+    r"\d{1,2} (?:de|di|of|sur|van|von|из|з) \d{1,3}[\s:.–-]+(?=[A-ZÀ-ÞА-Я]\S*\s\S+\s))"  # "2 of 3 men"
+)
 _LONGEST_CREDIT = 120
+_LONGEST_INITIALS = 5  # of a paper or a person, behind a whole sentence: "jdo", "C7"
 _LONGEST_PREPOSITION = 4
 _PROSE_WIDTH = 80  # columns
 _FEWEST_WORDS = 3
@@ -196,10 +200,13 @@ def _signed(pieces: list[_Piece], blocks: list[TextBlock]) -> list[_Piece]:
     name = pieces[last].text.strip()
     parts = blocks[-1].parts
     if parts:
-        apart = parts[-1].hints.startswith(_SIGNING) and len(before[-1]) > _LONGEST_PREPOSITION
+        ends = before[-1].endswith((".", "!", "?")) or len(before[-1]) > _LONGEST_PREPOSITION
+        apart = parts[-1].hints.startswith(_SIGNING) and ends
     else:
         apart = len(blocks) > 1
     is_full = is_name(name) and len(name.split()) > 1 and name != name.lower()  # in a script with capitals
+    initials = before[-1].endswith((".", "!", "?")) and len(name) <= _LONGEST_INITIALS
+    is_full = is_full or (initials and name.isalnum() and name in (name.lower(), name.upper()))
     if pieces[last].kind == "text" and apart and is_full and len(before) >= _FEWEST_WORDS:
         pieces = [*pieces[:last], _Piece(name, "credit"), *pieces[last + 1 :]]
     return pieces

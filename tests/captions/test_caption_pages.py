@@ -209,6 +209,26 @@ LAYOUTS = {
         f"</figure>{TEXT}",
         [None],
     ),
+    "which of how many it is": (
+        f"{TEXT}<figure>{images(1)}<figcaption>1 de 1\r\nHospital del puerto, de noche</figcaption></figure>"
+        f"{TEXT}",
+        ["Hospital del puerto, de noche"],
+    ),
+    "a score": (
+        f"{TEXT}<figure>{images(1)}<figcaption>5 von 5 Punkten</figcaption></figure>{TEXT}",
+        ["5 von 5 Punkten"],
+    ),
+    "signed with initials": (
+        f"{TEXT}<figure>{images(1)}<figcaption><span>The fire was seen by all. </span><span class=p>q7</span>"
+        f"</figcaption></figure>{TEXT}",
+        ["The fire was seen by all."],
+    ),
+    "sentences centred, small and in italics": (
+        f"{TEXT}<figure>{images(1)}<figcaption>港口的大火</figcaption></figure>{TEXT}<div>"
+        '<img src="/pictures/port-fire-0001.jpg"></div><p align=center><em><span style="font-size:smaller">'
+        f"“The port burns!”, they cried. One of those who saw it took this photo.</span></em></p>{TEXT}",
+        ["港口的大火", "“The port burns!”, they cried. One of those who saw it took this photo."],
+    ),
     "which slide it is": (f"{TEXT}<p>Bild 1 von 9</p><p>{images(1)}</p>{TEXT}", [None]),
     "for readers without scripts": (
         f"{TEXT}<noscript><figure>{images(1)}<figcaption>The fire at night</figcaption></figure>"
