@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from auditor.captions.credit_forms import BY_BAR, BY_CUE, BY_DASH, BY_FILE, BY_WORD, PATTERNS
 from auditor.captions.cues import AGENCY, CUE
 from auditor.captions.words import width
 
@@ -18,74 +19,9 @@ _DOUBLE_CUE = re.compile(
     r"(?:bild(?:er)?|imag(?:e|em|en)|immagine|pictures?|photo|foto|图|圖|图片|圖片|illustration|graphic|grafik)\s*[:：/／]",
     re.IGNORECASE,
 )
-_START = r"(?:^|(?<=[\s.。!?！？;；,，|(（\[【/”\"»)）]))"
-_BY_CUE = re.compile(
-    rf"{_START}(?:(?:{CUE})\s*(?:[:：=＝・]|\s[-–]\s|[/／]|\.{{3}}|…)|(?-i:[Ff]ot\.)(?=\s))\s*(?P<credit>[^:：]{{2,120}}?)\s*$",
-    re.IGNORECASE,
-)
-_BY_WORD = re.compile(
-    rf"{_START}(?P<credit>"
-    r"(?:photo(?:graph)?s?|foto|images?|pictures?|illustration|graphic)\s+"
-    r"(?:by|courtesy(?: of)?|via)\s+(?:[^.]|(?-i:(?<=\b[A-Z])\.)){2,100}|"  # "R. Collins"
-    r"(?-i:(?:Fotos?|Bild|Grafik|Photos?|Foto|Beeld) (?:von|di|de|da|do|av|af|van) [A-ZÄÖÜÀ-Þ][^.]{2,60})|"
-    r"(?-i:(?<=[-–—]\s)(?:[Ff]oto|[Pp]hoto|[Pp]h\.?) [A-ZÀ-Þ][^.:]{2,60})|"
-    r"courtesy(?: of)?\s*:?\s+[^.]{2,100}|(?-i:via [A-Z][^.]{2,60}))\.?\s*$",
-    re.IGNORECASE,
-)
-_BY_FILE = re.compile(  # the cue stays with the name: that the picture is an old one must not be lost
-    rf"{_START}(?P<credit>(?:file (?:pic|photo|picture|image)s?|"
-    r"(?:archiv|symbol|arkiv|archief)-?(?:foto|bild|beeld)(?:s|er)?)\s*[:：]\s*(?P<name>[^:：]{2,60}?))\s*$",
-    re.IGNORECASE,
-)
-_BY_SIGN = re.compile(
-    r"(?P<credit>(?:©|\(c\)|&copy;|Ⓒ|[（(](?:出所|出典)[）)])\s*[^©]{2,300})$", re.IGNORECASE
-)
-_BY_SHOT = re.compile(  # 新华社记者 王五 摄; 张三、李四/摄
-    r"(?:^|(?<=[\s。,，;；.!！、(（]))(?P<credit>(?:[\u4e00-\u9fff]{0,12}(?:记者|記者|通讯员|通訊員|摄影师|攝影師)\s*)?"
-    r"[\u4e00-\u9fff·]{2,4}(?:[\s、][\u4e00-\u9fff·]{2,4})*\s*[/／]?\s*(?:摄|攝|摄影|攝影|供图|供圖|提供)"
-    r"(?:[/／][\u4e00-\u9fff]{2,8})?|"
-    rf"(?<=\s)(?:{AGENCY}|[\u4e00-\u9fff]{{2,8}}(?:记者|記者)\s?[\u4e00-\u9fff·]{{2,4}})\s[图圖]|"
-    r"[\u4e00-\u9fff]{2,8}撮影|"  # in Japan a date and a place stand before the name
-    r"[\u4e00-\u9fff]{1,6}(?:社|新网|新網)\s?(?:发|發))\s*[。.]?\s*$"
-)
-_BY_REPORTER = re.compile(  # 홍길동 기자 hong@paper.kr; 독자 제공
-    r"(?<=[.\]】”\"])\s*(?:[\uac00-\ud7a3]{2,4}\s?=\s?)?"  # the place
-    r"(?P<credit>[\uac00-\ud7a3]{2,4} [\uac00-\ud7a3]{0,4}기자(?:\s*/?\s*[\w.+-]+@[\w.-]+)?"
-    r"(?:\s*/?\s*\d{4}\.\d\d\.\d\d\.?/?)?|"
-    r"[^\s.][^.]{0,28}\s?제공)\s*$"
-)
-_BY_BAR = re.compile(r"\s*(?:\||｜|\s//?\s)\s*(?P<credit>[^|｜]{2,80})$")
-_BY_AGENCY = re.compile(
-    r"(?:(?<=[.!?。！？…\"”»)）])|(?<=\s[-–—])|(?<=[\u4e00-\u9fff]\s))\s*(?P<credit>"
-    r"(?:[^\W\d][\w'’.-]*(?:\s[^\W\d][\w'’.-]*){0,4}\s*[/／,-]\s*)*"
-    rf"(?:{AGENCY})(?:\s(?:file )?(?:pic(?:ture)?|photo|image)s?|\s?(?:资料|資料)(?:[图圖]片?)?)?"
-    r"(?:\s*(?:[/／,]|via|through)\s*[\w ./-]+)*)\s*$",
-    re.IGNORECASE,
-)
-_BY_DASH = re.compile(  # "The bridge - Jane Doe/Agency": both sides of the slash are names
-    r"\s[-–—]\s+(?P<credit>[^-–—/|:：\d]{3,40}\s?/\s?[^-–—/|:：\d]{2,40}?)\s*$"
-)
 # Behind a bar a cue needs no colon, but a name somewhere: "/ Фото з фейсбуку Олени", not "| Photo gallery".
 _BARRED_CUE = re.compile(
     r"(?i:photo|foto|фото|fot\.|bild|źródło|источник|джерело)\s(?:.*\s)?[^\W\d_a-zß-ÿа-яіїєґ]"
-)
-_BY_LITHUANIAN = re.compile(
-    r"(?:^|\s[/–-]\s|[.!?]\s)(?P<credit>(?:(?!\s/\s)[^.!?–]|(?<=\b[A-Z])\.){2,60}) nuotr(?:\.|auka)$"
-)
-_BY_EQUALS = re.compile(r"\s*[＝=]\s*(?P<credit>[^＝=。\d]{2,24})$")  # Japanese papers: caption＝agency
-# Each with what a text must hold for it, where looking for that is much less work.
-_PATTERNS = (
-    (_BY_FILE, None),
-    (_BY_CUE, None),
-    (_BY_WORD, None),
-    (_BY_SIGN, None),
-    (_BY_SHOT, re.compile(r"[摄攝影图圖供提发發]")),
-    (_BY_REPORTER, None),
-    (_BY_DASH, None),
-    (_BY_LITHUANIAN, re.compile(r"nuotr(?:\.|auka)$")),
-    (_BY_BAR, None),
-    (_BY_AGENCY, None),
-    (_BY_EQUALS, None),
 )
 _BRACKET = re.compile(r"\s*[(（\[【](?P<inner>[^()（）\[\]【】]{2,120})[)）\]】]\s*[.。]?\s*$")
 # Two small letters before the full stop: "St. Petersburg", "U.S. Embassy" and "Dr. Name" are no sentences.
@@ -221,9 +157,9 @@ def _cut(text: str) -> tuple[str, str] | None:
     squared = bracket is not None and _is_squared(text, bracket) and _is_agency_like(bracket["inner"])
     if bracket and (squared or _is_credit_inside(bracket["inner"], after=text[: bracket.start()].rstrip())):
         return text[: bracket.start()].rstrip(), bare(_BARE_CUE.sub("", bracket["inner"]))
-    for pattern, sign in _PATTERNS:
+    for pattern, sign in PATTERNS:
         match = pattern.search(text) if sign is None or sign.search(text) else None
-        if match and "/" in match[0] and pattern is _BY_BAR and (whole := _cut_after_sentence(text)):
+        if match and "/" in match[0] and pattern is BY_BAR and (whole := _cut_after_sentence(text)):
             return whole  # "The bridge. Name / Agency" is parted by its full stop, not by the slash
         if match and _is_said_as_credit(pattern, match):
             return text[: match.start()].rstrip(" |｜–-/,，([（【"), bare(match["credit"])
@@ -251,21 +187,21 @@ def _is_whole_credit(text: str) -> bool:
 def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     """A bar may part anything, and "图:" may lead a caption; then the words must look like a name."""
     said = match["credit"]
-    if pattern is _BY_CUE and _ARTICLE.match(said):  # "In pictures: the bridge"
+    if pattern is BY_CUE and _ARTICLE.match(said):  # "In pictures: the bridge"
         return False
-    if pattern is _BY_WORD and said.startswith("via "):  # "… sehen will via Antenne empfangen": German nouns
+    if pattern is BY_WORD and said.startswith("via "):  # "… sehen will via Antenne empfangen": German nouns
         return _is_named(said) or bool(_HAS_AGENCY.search(said))
-    if pattern is _BY_FILE:  # "File photo: the gate" is a caption
+    if pattern is BY_FILE:  # "File photo: the gate" is a caption
         return bool(match.start() and (_is_named(match["name"]) or _HAS_AGENCY.fullmatch(match["name"])))
-    if pattern is _BY_DASH:  # "Berlin - Hamburg/Bremen" is a line
+    if pattern is BY_DASH:  # "Berlin - Hamburg/Bremen" is a line
         full = " " in said.split("/")[0].strip() or _HAS_AGENCY.search(said)
         return bool(full) and _is_named(said)
-    if pattern is _BY_BAR:
+    if pattern is BY_BAR:
         cued = _BARRED_CUE.match(said) or _HAS_AGENCY.fullmatch(said.strip())  # "| dpa"
         return bool(cued) or _is_named(_FOREIGN_CUE.sub("", said))
     before = match.string[: match.start()].strip()
     leads = not before or _SIDE.fullmatch(before)
-    if pattern is _BY_CUE and leads and _DOUBLE_CUE.match(match.string, match.start()):
+    if pattern is BY_CUE and leads and _DOUBLE_CUE.match(match.string, match.start()):
         return _is_named(said) or bool(_HAS_AGENCY.search(said))
     return True
 
