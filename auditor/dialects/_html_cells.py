@@ -16,13 +16,19 @@ from auditor.model import Box, TextBlock
 _CELL_TAGS = frozenset(("li", "dd", "td"))
 _CELL_ROLES = frozenset(("list-item", "table-cell"))
 _PARAGRAPH_LENGTH = 60  # characters: as much as two lines in Han script
+_LINKED = 0.4  # of its text: a teaser
 _FEWEST = 3
 _MOST_LEVELS = 12  # from a paragraph up to its cell
 
 
 def with_paragraphs(boxes: Sequence[Box], blocks: list[TextBlock]) -> list[TextBlock]:
     """The blocks, those of the one cell that holds most of the prose of the page as paragraphs."""
-    prose = [b for b in blocks if boxes[b.box].tag == "p" and len(b.text) >= _PARAGRAPH_LENGTH]
+    prose = [
+        b
+        for b in blocks
+        if len(b.text) >= _PARAGRAPH_LENGTH
+        and (boxes[b.box].tag == "p" or (b.role in _CELL_ROLES and b.link_share < _LINKED))
+    ]
     inside = [block for block in prose if block.role in _CELL_ROLES]
     if len(inside) < _FEWEST or 2 * len(inside) <= len(prose):
         return blocks

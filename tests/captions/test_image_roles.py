@@ -328,6 +328,24 @@ def test_stories_that_a_page_goes_on_with_are_other_stories(page) -> None:
     assert set(roles_of(page(frame + posts, title="Fire")).values()) == {"body"}
 
 
+def test_a_story_may_stand_in_a_cell_without_paragraphs(page) -> None:
+    """And the cells around it, of the same table, hold what frames it."""
+    line = "<div>The fire in the port began last night, and forty engines were sent before morning.</div>"
+    teasers = (
+        "<tr><td><a href=/x>What else was seen on the quay in the night of the fire, by whom</a></td></tr>"
+        * 4
+    )
+    text = f"{line}<img src=/quay-in-the-fog.jpg>{line * 3}"
+    story = f"<tr><td><h1>Fire</h1>{text}</td><td><table>{teasers}</table></td>"
+    rows = f"<tr><td><img src=/banner.jpg></td></tr>{story}"
+    article = page(
+        f"<table>{rows}</tr><tr><td><img src=/logo-below.jpg>All rights reserved</td></tr></table>",
+        title="Fire",
+    )
+    assert roles_of(article)["quay-in-the-fog.jpg"] == "body"
+    assert [block.role for block in article.blocks if block.text.startswith("The fire")] == ["other"] * 4
+
+
 def test_a_form_around_the_whole_page_frames_nothing(page) -> None:
     """ASP.NET puts one there."""
     teaser = "<div class=related><a href=/other><img src=/another-quay.jpg></a></div>"
