@@ -38,7 +38,7 @@ _ADVERTISING = re.compile(
 # How files are called that decorate a page, or are its buttons.
 _DECORATION = re.compile(
     r"(?:bg|sprite)[_-].+|(?:arrows?|close|search|menu|bullet|play)\.(?:png|gif|svg|webp)|"
-    r"(?:[a-z0-9_-]*[_-])?(?:arrow|bullet|divider|pointer|rating|sep[ae]rator|\d?star|[a-z]*icon)s?"
+    r"(?:[a-z0-9_-]*[_-])?(?:arrow|bullet|button|divider|pointer|rating|sep[ae]rator|\d?star|[a-z]*icon)s?"
     r"(?:[_-][a-z0-9]{1,8})?\.gif",
     re.IGNORECASE,
 )

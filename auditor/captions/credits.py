@@ -49,6 +49,7 @@ _MADE = re.compile(
     r"(?:网络|網絡|網路)[图圖](?:片)?|tangkapan layar(?: \S+){0,3}|스크린샷|캡처",
     re.IGNORECASE,
 )
+_PARENTHESISED = re.compile(r"\([^()]{5,60}\)")
 # "CC jdoe https://flic.kr/p/abc": under which licence, and where it lies.
 _LICENSED = re.compile(
     r"(?:cc|creative commons)\b.{0,60}(?:flic\.kr|flickr\.com|commons\.wikimedia\.org)/", re.IGNORECASE
@@ -96,6 +97,7 @@ _LOOSE_CUE = re.compile(rf"\s(?:(?:{CUE})\s*[:：]|(?-i:Copyright)|©)$", re.IGN
 _SIDE = re.compile(
     r"(?:left|right|top|bottom|above|below|links|rechts|oben|unten|gauche|droite)", re.IGNORECASE
 )
+_WHERE = re.compile(r"\s+https?://\S+$")  # the page of a picture, behind whose it is
 _LOOSE_CUE_ENDS = (":", "：", "t", "T", "©")
 _TAIL = (
     1000  # characters in which credits are looked for: some patterns need the square of their text's length
@@ -112,6 +114,8 @@ def split(text: str) -> tuple[str, str | None]:
     A text that is nothing but a credit gives an empty caption.
     """
     rest = text.strip()
+    if not _LICENSED.match(rest):
+        rest = _WHERE.sub("", rest) or rest
     head, rest = rest[:-_TAIL], rest[-_TAIL:]
     found: list[str] = []
     for _ in range(3):  # "… (AP Photo/Name) | Photo: Name": a credit behind a credit
@@ -173,6 +177,8 @@ def _is_whole_credit(text: str) -> bool:
         return len(text) < _LONGEST_LINE and not _SENTENCES.search(text[lead.end() :])
     name = text.strip(" .()")
     if _MADE.fullmatch(name) or _LICENSED.match(name):
+        return True
+    if _PARENTHESISED.fullmatch(text) and " " in name and _is_named(name):
         return True
     joined = re.search(r"[^\W\d_]\s?/\s?[^\W\d_]| via ", name) and not re.search(r"[:\d]|[图圖摄攝]", name)
     signed = _SIGNED.fullmatch(name)

@@ -144,7 +144,7 @@ def _candidate(unit: Unit, reference: ImageReference, layout: Layout) -> Caption
         if _is_deck(unit.block, layout):
             signs.add("deck")
         told = not _TOLD.isdisjoint(signs)
-        if not (told or "open-ended" in signs) and {"long", "sentences"} & signs:
+        if relation != "table-cell" and not (told or "open-ended" in signs) and {"long", "sentences"} & signs:
             signs.add("wordy")
         if not told and _flows_on(unit, reference, layout):
             signs.add("prose")

@@ -27,7 +27,11 @@ def names_of(article: Article) -> frozenset[str]:
 
 def parted(candidate: CaptionCandidate, names: frozenset[str]) -> CaptionCandidate:
     """The candidate, its signature as the credit where it has no other."""
-    if candidate.credit or not names or not (match := _SIGNATURE.search(candidate.text)):
+    if candidate.credit or not names:
+        return candidate
+    if skeleton(_without_accents(candidate.text)) in names:  # it says whose the picture is, and no more
+        return msgspec.structs.replace(candidate, text="", credit=candidate.text)
+    if not (match := _SIGNATURE.search(candidate.text)):
         return candidate
     said = (match[1] or match[2]).strip()
     text = candidate.text[: match.start()].rstrip()

@@ -22,25 +22,32 @@ _MOST_LEVELS = 12  # from a paragraph up to its cell
 
 
 def with_paragraphs(boxes: Sequence[Box], blocks: list[TextBlock]) -> list[TextBlock]:
-    """The blocks, those of the one cell that holds most of the prose of the page as paragraphs."""
-    prose = [
-        b
-        for b in blocks
-        if len(b.text) >= _PARAGRAPH_LENGTH
-        and (boxes[b.box].tag == "p" or (b.role in _CELL_ROLES and b.link_share < _LINKED))
-    ]
-    inside = [block for block in prose if block.role in _CELL_ROLES]
-    if len(inside) < _FEWEST or 2 * len(inside) <= len(prose):
-        return blocks
-    cell, count = Counter(_cell(boxes, block) for block in inside).most_common(1)[0]
-    if cell is None or count < _FEWEST or 2 * count <= len(prose):
+    """The blocks, those of the one cell that holds most of the prose of the page as paragraphs.
+
+    Prose are paragraphs by their element, and lines of any other where those stand in no cell.
+    """
+    long = [block for block in blocks if len(block.text) >= _PARAGRAPH_LENGTH]
+    marked = [block for block in long if boxes[block.box].tag == "p"]
+    home = _home(boxes, marked)
+    if home is None and len(marked) < _FEWEST:
+        home = _home(boxes, [b for b in long if b.role in _CELL_ROLES and b.link_share < _LINKED])
+    if home is None:
         return blocks
     return [
         msgspec.structs.replace(block, role="paragraph" if boxes[block.box].tag == "p" else "other")
-        if block.role in _CELL_ROLES and _cell(boxes, block) == cell
+        if block.role in _CELL_ROLES and _cell(boxes, block) == home
         else block
         for block in blocks
     ]
+
+
+def _home(boxes: Sequence[Box], prose: list[TextBlock]) -> int | None:
+    """The cell that holds most of the prose, and enough of it for a story."""
+    inside = [block for block in prose if block.role in _CELL_ROLES]
+    if len(inside) < _FEWEST or 2 * len(inside) <= len(prose):
+        return None
+    cell, count = Counter(_cell(boxes, block) for block in inside).most_common(1)[0]
+    return cell if count >= _FEWEST and 2 * count > len(prose) else None
 
 
 def _cell(boxes: Sequence[Box], block: TextBlock) -> int | None:

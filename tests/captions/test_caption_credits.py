@@ -134,6 +134,8 @@ CREDIT_ALONE = [
     ("Jane Doe / Coast Daily News", "Jane Doe / Coast Daily News"),
     ("Ann Poe/HNW", "Ann Poe/HNW"),
     ("CC annpoe https://flic.kr/p/q1Q2q3", "CC annpoe https://flic.kr/p/q1Q2q3"),
+    ("Flickr/Ann Poe https://pictures.example/photos/poe/4890", "Flickr/Ann Poe"),
+    ("(Ann ‘Quay’ Poe Photography)", "Ann ‘Quay’ Poe Photography"),
     ("Left image: Ann Poe", "Ann Poe"),
     ("Left Image: Office of the Port, Right Image: Ann Poe", "Office of the Port, Right; Ann Poe"),
     ("afp.com/Ann Poe", "afp.com/Ann Poe"),

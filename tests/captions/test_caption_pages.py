@@ -209,6 +209,14 @@ LAYOUTS = {
         f"</figure>{TEXT}",
         [None],
     ),
+    "the name of the site alone": (
+        f"{TEXT}<figure>{images(1)}<figcaption>NÉWS</figcaption></figure>{TEXT}",
+        [None],
+    ),
+    "sentences in the cell below": (
+        f"{TEXT}<table><tr><td>{images(1)}</td></tr><tr><td>{LONG}. {LONG}.</td></tr></table>{TEXT}",
+        [f"{LONG}. {LONG}."],
+    ),
     "which of how many it is": (
         f"{TEXT}<figure>{images(1)}<figcaption>1 de 1\r\nHospital del puerto, de noche</figcaption></figure>"
         f"{TEXT}",

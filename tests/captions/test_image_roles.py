@@ -283,6 +283,7 @@ def test_a_story_with_a_film_on_top_has_its_own_pictures(page) -> None:
         ("/img/bg-clean-view.png", "chrome"),
         ("/img/arrow.png", "chrome"),
         ("/img/lft_arrow.gif", "chrome"),
+        ("/img/button-next.gif", "chrome"),
         ("/img/story-icon.gif", "chrome"),
         ("/img/rater/3_5stars.gif", "chrome"),
         ("/img/campfire_narrow.gif", "body"),
