@@ -65,7 +65,7 @@ def candidates(article: Article, pictures: Mapping[int, Picture]) -> dict[int, l
     _from_lines(scopes, shown, found, credited.keys())
     stated.from_declarations(article, shown, found)
     stated.from_scripts(article, shown, found)
-    names = signed.names_of(article)
+    names = signed.names_of(article) | signed.repeated(found.values())
     for reference in shown:
         found[reference.index] = [signed.parted(one, names) for one in found[reference.index]]
         told = stated.TITLED if article.dialect == "markdown" else stated.TITLE

@@ -1,21 +1,26 @@
 """Turns a caption signed with the name of the site that it stands on into the caption and its credit.
 
 A paper signs its own pictures with one word, "(Coastnews)", that says nothing of itself; its address does.
+And one who took all the pictures of a story may have signed each.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 
 import msgspec
 
+from auditor.captions.credits import is_name
 from auditor.captions.words import skeleton
 from auditor.model import Article, CaptionCandidate
 
 _HOST = re.compile(r"(?:https?:)?//([^/:?#]+)")
 _SIGNATURE = re.compile(r"(?:[(（\[]([^()（）\[\]]{2,40})[)）\]][.。]?|\s[|–—-]\s([^|–—]{2,40}))$")
 _SHORTEST = 3
+_FEWEST = 3  # captions that end alike
 
 
 def names_of(article: Article) -> frozenset[str]:
@@ -23,6 +28,15 @@ def names_of(article: Article) -> frozenset[str]:
     match = _HOST.match(article.url or article.base_url or "")
     labels = match[1].lower().split(".")[:-1] if match else []
     return frozenset(name for label in labels if len(name := skeleton(label)) >= _SHORTEST)
+
+
+def repeated(found: Iterable[list[CaptionCandidate]]) -> frozenset[str]:
+    """The full names, as skeletons, that stand in brackets at the end of several captions."""
+    texts = {candidate.text for many in found for candidate in many}
+    ends = [match[1] or "" for text in texts if (match := _SIGNATURE.search(text))]
+    full = [end for end in ends if len(end.split()) > 1 and is_name(end)]
+    counts = Counter(skeleton(_without_accents(name)) for name in full)
+    return frozenset(name for name, count in counts.items() if count >= _FEWEST)
 
 
 def parted(candidate: CaptionCandidate, names: frozenset[str]) -> CaptionCandidate:

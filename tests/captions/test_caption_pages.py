@@ -288,6 +288,14 @@ def test_the_text_of_a_slide_is_its_picture_s_caption(page, captions, name: str,
     assert captions(article) == (texts if told else [None] * 3)
 
 
+@pytest.mark.parametrize(("pictures", "credit"), [(3, "Ána Poe"), (2, None)])
+def test_a_name_that_ends_several_captions_in_brackets_is_their_credit(page, pictures: int, credit) -> None:
+    figure = "<figure>{}<figcaption>The quay on day {} (Ána Poe)</figcaption></figure>"
+    shown = "".join(figure.format(IMAGE.format(f"{n:04}"), n) for n in range(pictures))
+    found = pairing.pair(page(f"{TEXT}{shown}{TEXT}")).pairings
+    assert [pairing_.credit for pairing_ in found] == [credit] * pictures
+
+
 def test_both_places_of_a_picture_have_the_credit_below_its_caption(page) -> None:
     """A figure that shows its picture by a script's name as well as by an <img>."""
     cite = "<cite>Image: <a href=https://example.com/q>Ann Poe</a></cite>"
