@@ -105,6 +105,7 @@ _TAIL = (
 _LONGEST_LINE = 120
 _LONGEST_BRACKET = 90
 _LONGEST_NAME = 40
+_FEWEST_WORDS = 3
 _SHORTEST_SENTENCE = 16  # columns
 
 
@@ -192,7 +193,7 @@ def _is_whole_credit(text: str) -> bool:
 
 def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
     """A bar may part anything, and "图:" may lead a caption; then the words must look like a name."""
-    said = match["credit"]
+    said, before = match["credit"], match.string[: match.start()].strip()
     if pattern is BY_CUE and _ARTICLE.match(said):  # "In pictures: the bridge"
         return False
     if pattern is BY_WORD and said.startswith("via "):  # "… sehen will via Antenne empfangen": German nouns
@@ -204,8 +205,10 @@ def _is_said_as_credit(pattern: re.Pattern[str], match: re.Match[str]) -> bool:
         return bool(full) and _is_named(said)
     if pattern is BY_BAR:
         cued = _BARRED_CUE.match(said) or _HAS_AGENCY.fullmatch(said.strip())  # "| dpa"
-        return bool(cued) or _is_named(_FOREIGN_CUE.sub("", said))
-    before = match.string[: match.start()].strip()
+        name = _FOREIGN_CUE.sub("", said)
+        # "Mali / Crisis Talks" are two subjects
+        subjects = name == said and match[0].lstrip()[0] == "/" and len(before.split()) < _FEWEST_WORDS
+        return bool(cued) or (not subjects and _is_named(name))
     leads = not before or _SIDE.fullmatch(before)
     if pattern is BY_CUE and leads and _DOUBLE_CUE.match(match.string, match.start()):
         return _is_named(said) or bool(_HAS_AGENCY.search(said))

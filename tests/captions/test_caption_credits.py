@@ -159,6 +159,7 @@ UNCREDITED = [
     "写真・図版",  # "photographs and figures"
     "The bridge | Photo gallery",
     "Poe/Roe",
+    "Quay / Crisis Talks",
     "The quay in spring/summer",
     "裏面は平らです。上が新型、下が旧型です",
     "二つの機械「QX-20」。左はQX-10",
