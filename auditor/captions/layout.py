@@ -160,7 +160,7 @@ class Layout:
         return [
             box.index
             for box in self.boxes
-            if (box.tag in _FRAME_TAGS and not (self._is_set_aside(box) or self._is_whole(box)))
+            if (self._is_frame_tag(box) and not self._is_set_aside(box))
             or (box.hints and frames.names_frame(box.hints) and not self._is_of_story(box))
         ]
 
@@ -199,10 +199,10 @@ class Layout:
             return False
         return not any("link" in reference.attributes for reference in self.references_in(box)[:_FEW])
 
-    def _is_whole(self, box: Box) -> bool:
-        """The form that ASP.NET puts around whole pages."""
-        begin, end = self.block_range(box.index)
-        return box.tag == "form" and 2 * (end - begin) > len(self.blocks)
+    def _is_frame_tag(self, box: Box) -> bool:
+        """Whether a box frames the story by its tag; a form around a whole page (ASP.NET) does not."""
+        begin, end = self.block_range(box.index) if box.tag == "form" else (0, 0)
+        return box.tag in _FRAME_TAGS and 2 * (end - begin) <= len(self.blocks)
 
     def _is_set_aside(self, box: Box) -> bool:
         """An aside with a line or two is a picture set to the side, not a sidebar."""
@@ -211,9 +211,7 @@ class Layout:
     @cached_property
     def _story(self) -> tuple[int, list[TextBlock], list[int]]:
         """The box that holds most of the body text, its paragraphs in reading order, and all its boxes."""
-        apart = self.inside(
-            [box.index for box in self.boxes if box.tag in _FRAME_TAGS and not self._is_whole(box)]
-        )
+        apart = self.inside([box.index for box in self.boxes if self._is_frame_tag(box)])
         paragraphs = [block for block in self.blocks if not apart[block.box] and _is_paragraph(block)]
         scores: dict[int, float] = {}
         framed = self.inside(self._frames)
