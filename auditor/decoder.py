@@ -131,7 +131,9 @@ class Decoder:
                 return await worker.ask(job, body)
         except TimeoutError:
             raise _too_slow(self._limits.seconds) from None
-        except (OSError, EOFError):
+        except OSError:
+            return None  # it left without taking all of the picture, which it begins with only then
+        except EOFError:
             if time.monotonic() - start >= self._limits.seconds:
                 raise _too_slow(self._limits.seconds) from None  # it ends itself, see decoding._work
             if worker.nursery.gone():
