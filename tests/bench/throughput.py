@@ -4,7 +4,8 @@
 
 Needs nginx (Debian: nginx-light). Prints seconds and ratios: with fingerprints against Scrapy's
 ImagesPipeline (which decodes and stores), also with the hashes of all crop windows; every body decoded
-without fingerprints against linkinator (which decodes nothing), and the peak memory of our process tree.
+without fingerprints against linkinator (which decodes nothing), and the peak memory of our process tree;
+the same with one decoding process less than the one more than cores that we begin with.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import asyncio
 import contextlib
 import io
 import multiprocessing
+import os
 import random
 import shlex
 import subprocess
@@ -89,7 +91,9 @@ def nginx(folder: Path, port: int) -> Iterator[str]:
         process.wait()
 
 
-async def ours(urls: list[str], *, fingerprint: bool, crops: bool = False) -> tuple[float, float]:
+async def ours(
+    urls: list[str], *, fingerprint: bool, crops: bool = False, workers: int | None = None
+) -> tuple[float, float]:
     settings = Settings(allow_private=["127.0.0.1"], per_host=64)
     limit = asyncio.Semaphore(16)
     good, peak = 0, 0.0
@@ -106,7 +110,11 @@ async def ours(urls: list[str], *, fingerprint: bool, crops: bool = False) -> tu
             limit.release()
 
     began = time.perf_counter()
-    async with Decoder(settings) as decoder, Crawl(settings) as crawl, asyncio.TaskGroup() as tasks:
+    async with (
+        Decoder(settings, workers=workers) as decoder,
+        Crawl(settings) as crawl,
+        asyncio.TaskGroup() as tasks,
+    ):
         count = 0
         async for _, answer in crawl.run(map(Request, urls)):
             await limit.acquire()
@@ -118,14 +126,16 @@ async def ours(urls: list[str], *, fingerprint: bool, crops: bool = False) -> tu
     return time.perf_counter() - began, peak
 
 
-def apart(urls: list[str], *, fingerprint: bool, crops: bool = False) -> tuple[float, float]:
+def apart(
+    urls: list[str], *, fingerprint: bool, crops: bool = False, workers: int | None = None
+) -> tuple[float, float]:
     """The same in a fresh process: what drew the pictures here is no part of our memory."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(run, urls, fingerprint, crops).result()
+        return pool.submit(run, urls, fingerprint, crops, workers).result()
 
 
-def run(urls: list[str], fingerprint: bool, crops: bool) -> tuple[float, float]:
-    return loops.run(ours(urls, fingerprint=fingerprint, crops=crops))
+def run(urls: list[str], fingerprint: bool, crops: bool, workers: int | None = None) -> tuple[float, float]:
+    return loops.run(ours(urls, fingerprint=fingerprint, crops=crops, workers=workers))
 
 
 def scrapy(program: str, base: str, folder: Path, images: int) -> float:
@@ -174,8 +184,11 @@ def main() -> None:
             full, peak = apart(urls, fingerprint=True)
             cropped, _ = apart(urls, fingerprint=True, crops=True)
             bare, lean = apart(urls, fingerprint=False)
+            cores = len(os.sched_getaffinity(0))
+            fewer, _ = apart(urls, fingerprint=False, workers=cores)
             print(f"auditor: {full:.2f} s with fingerprints ({peak:.0f} MiB),", end=" ")
             print(f"{cropped:.2f} s with crop windows too, {bare:.2f} s without ({lean:.0f} MiB)")
+            print(f"with as many decoders as cores ({cores}) {fewer:.2f} s without fingerprints")
             if given.scrapy:
                 theirs = scrapy(given.scrapy, base, folder, given.images)
                 print(f"Scrapy ImagesPipeline: {theirs:.2f} s; we are {theirs / full:.1f} x faster, ", end="")

@@ -10,12 +10,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PIL import Image
 
 from auditor.config import Settings
-from auditor.decoder import Decoder
+from auditor.decoder import Decoder, _Worker
 from auditor.errors import PictureError
 from auditor.model import Picture
 from tests.processes import PROC, busy_worker, children, slow_picture, workers
@@ -100,6 +101,18 @@ async def test_an_idle_worker_that_dies_costs_no_picture(make):
             assert (await decoder.decode(make())).format == "jpeg"
             os.kill(workers()[0], signal.SIGKILL)
             await asyncio.sleep(pause_s)
+
+
+async def test_a_picture_that_no_worker_takes_is_told_and_ends_nothing(make, monkeypatch):
+    async def refused(self: _Worker, job: bytes, body: bytes) -> NoReturn:
+        raise ConnectionResetError
+
+    async with Decoder(Settings(), workers=1) as decoder:
+        with monkeypatch.context() as patched:
+            patched.setattr(_Worker, "ask", refused)
+            with pytest.raises(PictureError, match="the decoder crashed on it"):
+                await decoder.decode(make())
+        assert (await decoder.decode(make())).format == "jpeg"
 
 
 async def test_the_end_of_the_nursery_costs_no_picture(make):
