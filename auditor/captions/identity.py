@@ -7,7 +7,7 @@ import re
 from urllib.parse import unquote
 
 _NESTED = re.compile(r"(?<=.)https?(?::|%3a)(?:/|%2f){1,2}[^&\s]+", re.IGNORECASE)
-_PATH = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?(?://[^/?#]*)?([^?#]*)", re.IGNORECASE)
+_ORIGIN = re.compile(r"\A(?:[a-z][a-z0-9+.-]*:)?(?://[^/?#]*)?", re.IGNORECASE)
 _ENDINGS = frozenset("jpg jpeg png webp avif gif svg bmp tif tiff jfif htm html php ashx image".split())
 _SIZE = re.compile(
     r"[-_.@]?(?:\d{2,5}x(?:\d{2,5}|0)(?:-c-[a-z]{3,8})?|(?:resize|extract|crop|rect|fit)=\d[\d,]{2,30}_?|[wh][-_=]?\d{2,5}|\d{2,5}[wh]|@[23]x|scaled|rotated|e\d{10,13})(?=$|[-_.])",
@@ -36,7 +36,7 @@ def name(url: str) -> str:
     nested = _NESTED.search(url) if "http" in url[1:].lower() else None
     if nested:
         url = unquote(nested.group())
-    path = _PATH.match(url)[1]  # type: ignore[index]  # every text begins so
+    path = _ORIGIN.sub("", url, count=1).partition("#")[0].partition("?")[0]
     segments = [segment for segment in path.split("/") if segment]
     if not segments:
         return ""

@@ -24,7 +24,7 @@ _MOST_LEVELS = 12  # from a paragraph up to its cell
 def with_paragraphs(boxes: Sequence[Box], blocks: list[TextBlock]) -> list[TextBlock]:
     """The blocks, those of the one cell that holds most of the prose of the page as paragraphs.
 
-    Prose are paragraphs by their element, and lines of any other where those stand in no cell.
+    Prose are long paragraphs; on a page that has next to none, long lines in cells that are no links.
     """
     long = [block for block in blocks if len(block.text) >= _PARAGRAPH_LENGTH]
     marked = [block for block in long if boxes[block.box].tag == "p"]
